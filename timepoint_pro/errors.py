@@ -1,0 +1,209 @@
+"""Every error that the library raises, and the exit code that the CLI gives it.
+
+    TimepointError
+    ├── UsageError                 2   a wrong argument
+    │   ├── UnknownNameError       2   a name that nothing bears (entity, mechanism, model, format ...)
+    │   └── MissingExtraError      2   an optional dependency is not installed
+    ├── TemplateError              3   a template that cannot be used; holds the problems, each with a JSON path
+    │   └── TemplateNotFoundError  3   no template of that name
+    ├── DataError                  3   a file or record that cannot be read or written
+    │   ├── StoreError             3   the database cannot serve
+    │   │   ├── RunNotFoundError   3   no run of that id
+    │   │   └── RunExistsError     3   that run id is taken
+    │   └── OutputExistsError      3   a file is there already
+    ├── MechanismError             3   a mechanism broke its contract
+    ├── RunDivergedError           3   a resume under other mechanisms or prompts
+    ├── ModelError                 4   the model or the network failed; the run can be resumed
+    │   └── AnswerError            4   the model's answer stayed unusable after repair
+    ├── BudgetReachedError         5   the cost or token cap; the run can be resumed
+    └── RunInterruptedError      130   stopped by the user; the run can be resumed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import attrs
+
+
+class TimepointError(Exception):
+    """Root of all errors of this library.
+
+    Attributes hold the machine-readable parts; ``str(error)`` is one or more plain sentences naming what
+    is wrong, where, and what to do.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is closest in spelling to ``name``, or None when none is close."""
+    candidates = sorted(known)
+    folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+class UsageError(TimepointError):
+    """An argument that cannot be used."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """A name that nothing bears.
+
+    Args:
+        kind: what was looked up, in words (``"entity"``).
+        name: the name as given.
+        known: the names there are.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        close = nearest(name, self.known)
+        if close is not None:
+            advice = f"; did you mean {close!r}?"
+        elif self.known:
+            shown = ", ".join(self.known[:12]) + (" ..." if len(self.known) > 12 else "")
+            advice = f"; known: {shown}"
+        else:
+            advice = ""
+        super().__init__(f"unknown {kind} {name!r}{advice}")
+
+
+class MissingExtraError(UsageError):
+    """An optional dependency that is not installed."""
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        self.extra = extra
+        super().__init__(f"{purpose} needs an extra: pip install 'timepoint-pro[{extra}]'")
+
+
+@attrs.frozen
+class Problem:
+    """One thing wrong with a template: where, what was expected, what was found, and what may have been meant."""
+
+    path: str
+    expected: str
+    found: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        meant = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        return f"{self.path}: expected {self.expected}, found {self.found}{meant}"
+
+
+class TemplateError(TimepointError):
+    """A template that cannot be used. ``problems`` lists everything found, not only the first."""
+
+    exit_code = 3
+
+    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        self.source, self.problems = source, tuple(problems)
+        super().__init__("\n".join(f"{source}: {problem}" for problem in self.problems))
+
+
+class TemplateNotFoundError(TemplateError):
+    """No template of that name."""
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        super().__init__(
+            name,
+            [Problem("$", "the id of a template (see 'timepoint list') or a path ending in .json",
+                     repr(name), nearest(name, known))],
+        )
+
+
+class DataError(TimepointError):
+    """A file or record that cannot be read or written."""
+
+    exit_code = 3
+
+
+class StoreError(DataError):
+    """The database cannot serve: locked, read-only, full, damaged, or of a newer version."""
+
+
+class RunNotFoundError(StoreError):
+    """No run of that id."""
+
+    def __init__(self, run_id: str, known: Iterable[str] = ()) -> None:
+        self.run_id = run_id
+        close = nearest(run_id, known)
+        advice = f"; did you mean {close!r}?" if close else "; 'timepoint runs' lists them"
+        super().__init__(f"no run {run_id!r} in this database{advice}")
+
+
+class RunExistsError(StoreError):
+    """That run id is taken."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"run {run_id!r} exists already; choose another --run-id, or resume it: timepoint resume {run_id}")
+
+
+class OutputExistsError(DataError):
+    """A file is there already and is not overwritten."""
+
+    def __init__(self, path: object) -> None:
+        self.path = str(path)
+        super().__init__(f"{self.path} exists already; give another --out, or --force to replace it")
+
+
+class MechanismError(TimepointError):
+    """A mechanism broke its contract: it emitted or read what it did not declare, or failed."""
+
+    exit_code = 3
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(f"mechanism {code}: {message}")
+
+
+class RunDivergedError(TimepointError):
+    """A run cannot be resumed as it was: mechanisms or prompts have changed since."""
+
+    exit_code = 3
+
+    def __init__(self, run_id: str, changes: Sequence[str]) -> None:
+        self.run_id, self.changes = run_id, tuple(changes)
+        listed = "; ".join(self.changes)
+        super().__init__(f"run {run_id!r} was made with other parts: {listed}. Use --accept-changes to go on and record it")
+
+
+class ModelError(TimepointError):
+    """The model or the network failed. What was finished is kept; the run can be resumed."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, model: str | None = None, **details: Any) -> None:
+        self.model, self.details = model, details
+        super().__init__(message)
+
+
+class AnswerError(ModelError):
+    """A model's answer stayed unusable after every repair."""
+
+
+class BudgetReachedError(TimepointError):
+    """The cap on cost or tokens is reached. What was finished is kept; the run can be resumed."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, spent: float, limit: float) -> None:
+        self.spent, self.limit = spent, limit
+        super().__init__(message)
+
+
+class RunInterruptedError(TimepointError):
+    """The user stopped the run. What was finished is kept; the run can be resumed."""
+
+    exit_code = 130
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"interrupted; go on with: timepoint resume {run_id}")
