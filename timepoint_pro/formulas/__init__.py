@@ -1,0 +1,1 @@
+"""The mathematics of the mechanisms: pure functions and small frozen values, no I/O, no state."""
