@@ -1,0 +1,360 @@
+"""The next turn of a conversation, in the voice of one speaker (DIALOG_SYNTHESIS).
+
+The context has two layers. ``inner`` shapes the voice but is never said: true feeling, what is held back,
+what the body does to the mind. The rest is what the speaker may say or has before their eyes. Nothing else
+of the world reaches the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+from immutables import Map
+
+from timepoint_pro.llm.actions import ActionType
+from timepoint_pro.prompts.base import Message, Prompt
+from timepoint_pro.records.entity import Archetype, Behavior, Voice
+from timepoint_pro.records.turn import ACTS, TACTICS, TONES, Act, Tone
+
+
+@frozen
+class Persona:
+    """The speaker as they are."""
+
+    id: str
+    name: str
+    role: str
+    kind: str
+    archetype: Archetype | None
+    traits: tuple[str, ...]
+    goals: tuple[str, ...]
+    behavior: Behavior
+    voice: Voice
+
+
+@frozen
+class Feeling:
+    """The speaker's state just before the turn.
+
+    Args:
+        valence: emotional_valence in [-1, 1].
+        arousal: emotional_arousal in [0, 1].
+        energy: energy_budget in [0, 100].
+        capacity: cognitive capacity in [0, 1]; 1 for a sound and rested body.
+        presented_valence: what they let show, in [-1, 1].
+        presented_arousal: likewise, in [0, 1].
+    """
+
+    valence: float
+    arousal: float
+    energy: float
+    capacity: float = 1.0
+    presented_valence: float = 0.0
+    presented_arousal: float = 0.0
+
+
+@frozen
+class KnownItem:
+    """Something that the speaker holds and can recall now.
+
+    Args:
+        id, content, category, handle, topic, subject, importance: as in ``records.knowledge.Item``.
+        bearing: pairs of option id (of the scene's question) and weight in [-1, 1].
+        how, source, timepoint_id, confidence: of the exposure by which it is best known.
+        source_name: display name where the source is an entity, else the channel's word.
+        common: everyone present is known to the speaker to hold it too; only then may its handle be used
+            without telling it.
+        exposure: id of that exposure.
+    """
+
+    id: str
+    content: str
+    category: str
+    handle: str
+    topic: str
+    subject: str
+    importance: float
+    bearing: tuple[tuple[str, float], ...]
+    how: str
+    source: str
+    source_name: str
+    timepoint_id: str
+    confidence: float
+    common: bool
+    exposure: str = ""
+
+
+@frozen
+class Relation:
+    """How the speaker stands to somebody present. trust, affinity and power in [-1, 1]."""
+
+    other: str
+    name: str
+    role: str
+    kind: str
+    trust: float
+    affinity: float
+    power: float
+    interactions: int
+
+
+@frozen
+class Said:
+    """A turn of this scene as those present heard it, oldest first in the context."""
+
+    turn_id: str
+    speaker: str
+    name: str
+    content: str
+    act: Act
+    tactic: str
+    tone: Tone
+    addressed_to: tuple[str, ...]
+    shared: tuple[str, ...]
+    option: str
+
+
+@frozen
+class OpenQuestion:
+    """A question that nobody has answered yet. ``topic`` and ``item`` may be empty."""
+
+    turn_id: str
+    asker: str
+    asker_name: str
+    addressed_to: tuple[str, ...]
+    content: str
+    topic: str
+    item: str
+
+
+@frozen
+class OptionView:
+    """One course open to the scene, as the speaker sees it.
+
+    Args:
+        id, label, noun: as in ``records.timepoint.Option``.
+        lean: how far the speaker is for it, in [-1, 1], from goals and from what they hold.
+        proposed_by: who put it forward here, empty if nobody.
+        supporters, opposers: entity ids of those who have spoken for or against it here, by their last word.
+    """
+
+    id: str
+    label: str
+    noun: str
+    lean: float
+    proposed_by: str = ""
+    supporters: tuple[str, ...] = ()
+    opposers: tuple[str, ...] = ()
+
+
+@frozen
+class Matter:
+    """What the scene has to settle, as the speaker sees it."""
+
+    id: str
+    text: str
+    options: tuple[OptionView, ...]
+    topics: tuple[str, ...]
+    decides: str
+
+
+@frozen
+class ArcEntry:
+    """How one tactic of the speaker's has fared so far in the run."""
+
+    tactic: str
+    used: int
+    taken_up: int
+    dismissed: int
+
+
+@frozen
+class Setting:
+    """The moment.
+
+    Args:
+        timepoint_id, timestamp: the latter ISO 8601 with Z, of this turn.
+        hour: local hour of day in [0, 24).
+        daypart: words (``"late afternoon"``).
+        circadian_penalty: factor of energy cost, 1.0 at the best hour.
+        location, lighting, confinement: words; empty where unknown.
+        tension, group_valence, group_arousal, group_energy: the atmosphere, in the scales of ``records.units``.
+        circumstance: what everyone present witnesses.
+        present: (id, name, role) of everyone present, the speaker included.
+    """
+
+    timepoint_id: str
+    timestamp: str
+    hour: float
+    daypart: str
+    circadian_penalty: float
+    location: str
+    lighting: str
+    confinement: str
+    tension: float
+    group_valence: float
+    group_arousal: float
+    group_energy: float
+    circumstance: str
+    present: tuple[tuple[str, str, str], ...]
+
+
+@frozen
+class Inner:
+    """What shapes the voice but is not said. Item ids are also in ``knows``."""
+
+    withheld: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
+    fears: tuple[str, ...] = ()
+    rumination: str = ""
+    body: str = ""
+
+
+@frozen
+class TurnContext:
+    """All that one turn is made from.
+
+    Args:
+        position: how many turns of this scene have been spoken.
+        limit: the most turns that this scene may have.
+        words: how many words the speaker has breath for now.
+        closing: the scene is expected to end with this turn or the next.
+        history: the moments that led here and that the speaker has a path to, oldest first, in words.
+        arc: the speaker's tactics so far.
+        recent: the last turns of this scene, oldest first.
+        questions: open questions that the speaker has heard, oldest first.
+        answering: the turn that addressed the speaker last and has had no reaction, if any (its turn_id).
+        told: item ids told in this scene so far, by anyone.
+        frame: the portal position in words, for exported records only; never in a prompt to a model.
+        used: how often each phrase pattern has served in this run (the built-in model's memory of its devices).
+        used_by_speaker: the same, this speaker's alone.
+        openings: first three words, folded, of recent turns of the run, newest last.
+        refused: why earlier attempts at this very turn were refused.
+        attempt: 0 first.
+        language: BCP 47 tag of the language that people speak.
+    """
+
+    speaker: Persona
+    feeling: Feeling
+    setting: Setting
+    matter: Matter | None
+    knows: tuple[KnownItem, ...]
+    relations: tuple[Relation, ...]
+    position: int
+    limit: int
+    words: int
+    closing: bool
+    history: tuple[str, ...]
+    arc: tuple[ArcEntry, ...]
+    recent: tuple[Said, ...]
+    questions: tuple[OpenQuestion, ...]
+    answering: str
+    told: tuple[str, ...]
+    inner: Inner
+    frame: str = ""
+    refused: tuple[str, ...] = ()
+    attempt: int = 0
+    language: str = "en"
+    used: Mapping[str, int] = field(default=Map(), eq=False, repr=False)
+    used_by_speaker: Mapping[str, int] = field(default=Map(), eq=False, repr=False)
+    openings: tuple[str, ...] = field(default=(), eq=False, repr=False)
+
+
+@frozen
+class TurnAnswer:
+    """What a model gives back for a turn.
+
+    Args:
+        content: the words said, without the speaker's name and without quotation marks.
+        act, tactic, tone: see ``records.turn.Turn``.
+        addressed_to: ids of those present; empty: everyone.
+        knowledge_shared: ids of held items that the turn tells.
+        option: id of the option that the turn speaks for or against; empty where none.
+        new_statements: whole third-person statements that the turn makes and nobody held.
+        devices: names of the phrase patterns used; text models leave it empty.
+    """
+
+    content: str
+    act: Act
+    tactic: str
+    tone: Tone
+    addressed_to: tuple[str, ...] = ()
+    knowledge_shared: tuple[str, ...] = ()
+    option: str = ""
+    new_statements: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+
+
+@frozen
+class DialogTurn(Prompt[TurnAnswer]):
+    """The question for one turn."""
+
+    action: ClassVar[ActionType] = ActionType.DIALOG_SYNTHESIS
+    answer_type: ClassVar[type[Any]] = TurnAnswer
+
+    context: TurnContext
+
+    def messages(self) -> tuple[Message, ...]:
+        from timepoint_pro.prompts.dialog_text import system_text, user_text
+
+        return (Message("system", system_text(self.context)), Message("user", user_text(self.context)))
+
+    def schema(self) -> dict[str, Any]:
+        """Bounds the answer: only ids of those present, of items that the speaker holds, of the matter's options."""
+        context = self.context
+        others = [one.other for one in context.relations]
+        tellable = [one.id for one in context.knows if one.id not in context.inner.withheld]
+        options = [one.id for one in context.matter.options] if context.matter is not None else []
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["content", "act", "tactic", "tone", "addressed_to", "knowledge_shared", "option"],
+            "properties": {
+                "content": {"type": "string", "minLength": 1, "maxLength": 40 + 12 * context.words},
+                "act": {"enum": list(ACTS)},
+                "tactic": {"enum": list(self.tactics())},
+                "tone": {"enum": list(TONES)},
+                "addressed_to": _some_of(others),
+                "knowledge_shared": _some_of(tellable),
+                "option": {"enum": ["", *options]},
+                "new_statements": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+            },
+        }
+
+    def tactics(self) -> tuple[str, ...]:
+        """Tactics open to the speaker: their archetype's first, then every common one."""
+        archetype = self.context.speaker.archetype
+        own = archetype.tactics if archetype is not None else ()
+        return tuple(dict.fromkeys((*own, *TACTICS)))
+
+    def check(self, answer: TurnAnswer) -> str | None:
+        context = self.context
+        if not answer.content.strip():
+            return "content is empty: give the words that are said"
+        held = {one.id for one in context.knows} - set(context.inner.withheld)
+        strangers = sorted(set(answer.knowledge_shared) - held)
+        if strangers:
+            return f"knowledge_shared names {strangers[0]!r}, which {context.speaker.name} does not hold or holds back"
+        others = {one.other for one in context.relations}
+        absent = sorted(set(answer.addressed_to) - others)
+        if absent:
+            return f"addressed_to names {absent[0]!r}, who is not present: {', '.join(sorted(others))}"
+        options = {one.id for one in context.matter.options} if context.matter is not None else set()
+        if answer.option and answer.option not in options:
+            return f"option names {answer.option!r}; there are: {', '.join(sorted(options)) or 'none'}"
+        if answer.act not in ACTS:
+            return f"act is {answer.act!r}; expected one of {', '.join(ACTS)}"
+        if answer.tone not in TONES:
+            return f"tone is {answer.tone!r}; expected one of {', '.join(TONES)}"
+        if answer.tactic not in self.tactics():
+            return f"tactic is {answer.tactic!r}; expected one of {', '.join(self.tactics())}"
+        return None
+
+
+def _some_of(ids: list[str]) -> dict[str, Any]:
+    """Schema of a list of distinct ids out of ``ids``."""
+    if not ids:
+        return {"type": "array", "maxItems": 0}
+    return {"type": "array", "items": {"enum": ids}, "uniqueItems": True, "maxItems": len(ids)}
