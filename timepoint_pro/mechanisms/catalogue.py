@@ -1,0 +1,70 @@
+"""The mechanisms that there are: the built-in ones by code, and how a user's own join or replace them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from timepoint_pro.errors import MechanismError, UnknownNameError, UsageError
+from timepoint_pro.mechanisms.base import Mechanism
+
+ENTRY_POINTS = "timepoint_pro.mechanisms"
+
+BUILT_IN: Mapping[str, tuple[str, str]] = {
+    "M3": ("m03_knowledge_provenance", "KnowledgeProvenance"),
+    "M4": ("m04_constraint_enforcement", "ConstraintEnforcement"),
+    "M6": ("m06_tensor_state", "TensorState"),
+    "M7": ("m07_causal_chain", "CausalChain"),
+    "M10": ("m10_scene", "SceneMechanism"),
+    "M11": ("m11_dialog", "Dialog"),
+    "M13": ("m13_relationships", "Relationships"),
+    "M14": ("m14_circadian", "Circadian"),
+}
+"""Code to (module, class) of the mechanisms with the common signature. M17 is the mode, M18 the choice of model."""
+
+ESSENTIAL = ("M3", "M6", "M10", "M11", "M13", "M14")
+
+
+def built_in() -> tuple[Mechanism, ...]:
+    """One of each built-in mechanism, as configured by default."""
+    return tuple(
+        getattr(import_module(f"timepoint_pro.mechanisms.{module}"), name)() for module, name in BUILT_IN.values()
+    )
+
+
+def published() -> tuple[Mechanism, ...]:
+    """Mechanisms that installed packages publish under the entry point group ``timepoint_pro.mechanisms``.
+
+    Raises:
+        MechanismError: when one cannot be loaded.
+    """
+    found = []
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+        try:
+            found.append(point.load()())
+        except Exception as error:
+            raise MechanismError(point.name, f"entry point {point.value} cannot be loaded: {error}") from error
+    return tuple(found)
+
+
+def assemble(own: Iterable[Mechanism] = (), without: Iterable[str] = ()) -> tuple[Mechanism, ...]:
+    """The mechanisms of a run.
+
+    Args:
+        own: the user's; one whose code is a built-in's replaces it.
+        without: codes to leave out.
+
+    Raises:
+        UnknownNameError: when ``without`` names a code that is not there.
+        UsageError: when it names one that the others cannot do without.
+    """
+    chosen = {one.spec.code: one for one in (*built_in(), *published(), *own)}
+    for code in without:
+        if code not in chosen:
+            raise UnknownNameError("mechanism", code, chosen)
+        if code in ESSENTIAL:
+            free = ", ".join(other for other in chosen if other not in ESSENTIAL)
+            raise UsageError(f"mechanism {code} cannot be left out: others read what it keeps; these can: {free}")
+        del chosen[code]
+    return tuple(chosen.values())
