@@ -62,6 +62,15 @@ def test_uniform_and_normal_have_their_moments() -> None:
     assert statistics.pstdev(normals) == pytest.approx(1.0, abs=0.03)
 
 
+def test_a_pair_of_normals_is_two_independent_ones() -> None:
+    draws = Draws(b"pairs")
+    pairs = [draws.normal_pair() for _ in range(10_000)]
+    for side in zip(*pairs, strict=True):
+        assert statistics.fmean(side) == pytest.approx(0.0, abs=0.04)
+        assert statistics.pstdev(side) == pytest.approx(1.0, abs=0.03)
+    assert statistics.correlation(*zip(*pairs, strict=True)) == pytest.approx(0.0, abs=0.04)
+
+
 def test_weighted_choice_follows_the_weights() -> None:
     draws = Draws(b"weights")
     counts = {"a": 0, "b": 0, "c": 0}
