@@ -1,0 +1,98 @@
+"""Imports go one way, there are no circles, and light things stay light."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import networkx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYERS = (
+    ("errors", "version"),
+    ("formulas",),
+    ("records",),
+    ("prompts", "templates"),
+    ("store",),
+    ("llm",),
+    ("mechanisms",),
+    ("modes",),
+    ("engine",),
+    ("exporters", "evaluation", "summary", "summary_text"),
+    ("run",),
+    ("simulation", "__init__"),
+    ("cli",),
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+LAZY_UPWARD = {("run", "exporters"), ("run", "summary"), ("exporters", "run"), ("summary", "run"), ("summary_text", "run")}
+"""The read side offers ``export`` and ``summary`` as methods and they take a run: each names the other's types only."""
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for file in sorted((ROOT / "timepoint_pro").rglob("*.py")):
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return found
+
+
+def imports(file: Path, *, at_run_time: bool) -> set[str]:
+    """Names of modules that ``file`` imports; at run time: at the top level, type checking apart."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    if not at_run_time:
+        nodes = list(ast.walk(tree))
+    else:
+        nodes = [node for node in tree.body if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))]
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+def part(module: str) -> str:
+    pieces = module.split(".")
+    return pieces[1] if len(pieces) > 1 else "__init__"
+
+
+def test_no_module_imports_in_a_circle() -> None:
+    known = modules()
+    graph = networkx.DiGraph()
+    for module, file in known.items():
+        for name in imports(file, at_run_time=True) & set(known):
+            if not module.startswith(f"{name}."):
+                graph.add_edge(module, name)
+    circles = [circle for circle in networkx.strongly_connected_components(graph) if len(circle) > 1]
+    assert not circles
+
+
+def test_imports_go_one_way() -> None:
+    known = modules()
+    wrong = []
+    for module, file in known.items():
+        for name in imports(file, at_run_time=False):
+            if not name.startswith("timepoint_pro"):
+                continue
+            here, there = part(module), part(name)
+            if RANK[there] > RANK[here] and (here, there) not in LAZY_UPWARD and module != "timepoint_pro":
+                wrong.append(f"{module} -> {name}")
+    assert not wrong
+
+
+def test_the_format_package_stands_alone() -> None:
+    for file in (ROOT / "timepoint_tdf").rglob("*.py"):
+        assert not {name for name in imports(file, at_run_time=False) if name.startswith("timepoint_pro")}
+
+
+@pytest.mark.parametrize("statement", ["import timepoint_pro", "from timepoint_pro import Simulation, Template, ModelSelector"])
+def test_importing_the_library_loads_no_heavy_package(statement: str) -> None:
+    script = f"{statement}; import json, sys; print(json.dumps(sorted(sys.modules)))"
+    loaded = json.loads(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
+    assert not {"openai", "jsonschema", "networkx", "sqlite_utils", "rich", "pydantic"} & set(loaded)

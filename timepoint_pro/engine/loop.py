@@ -1,0 +1,272 @@
+"""The engine: folds the log into a world, calls the mechanisms stage by stage, commits each moment.
+
+It is the only caller of mechanisms and modes. One moment goes::
+
+    TimepointOpened
+    PLAN        one mechanism after the other, each seeing what the last one did
+    PERCEIVE    from here on, all mechanisms of a stage see the same world
+    DELIBERATE
+      ACT       \\
+      VERIFY     | a beat: one dialog turn, until somebody ends the scene
+      LEARN      |
+      SETTLE    /
+    REFLECT
+    CHECK
+    TimepointClosed, commit
+
+then the mode is asked what comes next. Several moments at once are branches: each goes on from the same world.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from attrs import field, frozen
+
+from timepoint_pro.engine.journal import Journal
+from timepoint_pro.engine.scene import Scene
+from timepoint_pro.errors import MechanismError
+from timepoint_pro.llm.gateway import Gateway
+from timepoint_pro.mechanisms.base import Mechanism, Stage
+from timepoint_pro.modes.base import Mode
+from timepoint_pro.records.draws import Dice
+from timepoint_pro.records.entity import Cast, EntityIntroduced
+from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.timepoint import (
+    Timeline,
+    Timepoint,
+    TimepointClosed,
+    TimepointOpened,
+    TimepointPlanned,
+)
+from timepoint_pro.records.turn import Floor, SceneEnded, TurnAdmitted, TurnProposed, TurnRefused
+from timepoint_pro.records.world import Facet, World
+from timepoint_pro.templates import Template
+
+ENGINE = "engine"
+SILENT_BEATS = 1000
+
+
+@frozen
+class NextReleased(Event):
+    """The mode's answer to what comes next: ids of planned moments; none when this path is done."""
+
+    timepoints: tuple[str, ...] = ()
+
+
+ENGINE_EVENTS = (
+    EntityIntroduced, TimepointPlanned, TimepointOpened, TimepointClosed, NextReleased,
+    TurnProposed, TurnAdmitted, TurnRefused, SceneEnded,
+)  # fmt: skip
+
+Listener = Callable[[Entry, World], None]
+
+
+def code_order(code: str) -> tuple[int, str]:
+    """Sort key of mechanism codes: M3 before M10, a user's own codes last by name."""
+    return (int(code[1:]), "") if code[:1] == "M" and code[1:].isdigit() else (1000, code)
+
+
+def in_order(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
+    """``mechanisms`` by code."""
+    return tuple(sorted(mechanisms, key=lambda one: code_order(one.spec.code)))
+
+
+def first_world(template: Template, mechanisms: Iterable[Mechanism], mode: Mode) -> World:
+    """The world before anything happened: every facet as its mechanism brings it."""
+    facets: list[Facet] = [Cast(), Timeline(), Floor(), *mode.start(template).facets]
+    for mechanism in in_order(mechanisms):
+        facets.extend(mechanism.start(template).facets)
+    return World(facets)
+
+
+@frozen
+class Player:
+    """A mechanism with what the engine asks of its spec at every call."""
+
+    mechanism: Mechanism
+    code: str
+    emits: frozenset[type[Event]]
+
+
+@frozen
+class Engine:
+    """Plays one run.
+
+    Args:
+        template: what is simulated.
+        cast: those who exist at the start.
+        mechanisms: of any order; the engine sorts them by code.
+        mode: plans the moments.
+        gateway: the way to models.
+        journal: where chunks are kept, and found again on resuming.
+        seed: of the original run.
+        listener: is told every entry once it is folded, with the world after it.
+    """
+
+    template: Template
+    cast: tuple[EntityIntroduced, ...]
+    mechanisms: tuple[Mechanism, ...] = field(converter=in_order)
+    mode: Mode
+    gateway: Gateway
+    journal: Journal
+    seed: int = 0
+    listener: Listener | None = None
+    _stages: Mapping[Stage, tuple[Player, ...]] = field(init=False, repr=False, eq=False)
+
+    @_stages.default
+    def _assign(self) -> Mapping[Stage, tuple[Player, ...]]:
+        players = [Player(one, one.spec.code, frozenset(one.spec.emits)) for one in self.mechanisms]
+        return {stage: tuple(one for one in players if stage in one.mechanism.spec.stages) for stage in Stage}
+
+    async def run(self) -> World:
+        """Play the run to its end, going on from what the journal holds; the last world of its main path."""
+        world = self._start()
+        return await self._grow(world, "start", "plan")
+
+    def _start(self) -> World:
+        world = first_world(self.template, self.mechanisms, self.mode)
+        kept = self.journal.find("start")
+        if kept is not None:
+            return world.fold(kept)
+        scene = Scene("start", "", "", Dice(self.seed, "start"), self.gateway)
+        world = self._fold(scene, world, ENGINE, self.cast, frozenset((EntityIntroduced,)))
+        mode_start = self.mode.start(self.template)
+        world = self._fold(scene, world, "M17", mode_start.events, frozenset(self.mode.emits))
+        for mechanism in self.mechanisms:
+            first = mechanism.start(self.template).events
+            world = self._fold(scene, world, mechanism.spec.code, first, frozenset(mechanism.spec.emits))
+        self.journal.commit(scene.chunk(), world)
+        return world
+
+    async def _grow(self, world: World, parent: str, plan_key: str) -> World:
+        """Follow one path to its end; branches grow at the same time from the world at which they part."""
+        while True:
+            world = await self._plan(world, plan_key, parent)
+            following = self._released(world, plan_key)
+            if not following:
+                return world
+            if len(following) > 1:
+                return await self._branch(world, plan_key, following)
+            timepoint = following[0]
+            world = await self._moment(world, timepoint, plan_key)
+            parent, plan_key = timepoint.id, f"plan:{timepoint.id}"
+
+    async def _branch(self, world: World, parent: str, following: Sequence[Timepoint]) -> World:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._branch_path(world, parent, timepoint)) for timepoint in following]
+        return tasks[0].result()
+
+    async def _branch_path(self, world: World, parent: str, timepoint: Timepoint) -> World:
+        world = await self._moment(world, timepoint, parent)
+        return await self._grow(world, timepoint.id, f"plan:{timepoint.id}")
+
+    async def _plan(self, world: World, key: str, parent: str) -> World:
+        kept = self.journal.find(key)
+        if kept is not None:
+            return world.fold(kept)
+        scene = Scene(key, parent, parent if parent != "start" else "", Dice(self.seed, key), self.gateway)
+        scene.at = world[Timeline].until
+        plan = await self.mode.plan(world, scene.context("M17"))
+        world = self._fold(scene, world, "M17", plan.events, frozenset(self.mode.emits))
+        released = NextReleased(tuple(timepoint.id for timepoint in plan.next))
+        world = self._fold(scene, world, ENGINE, (released,), frozenset((NextReleased,)))
+        self.journal.commit(scene.chunk(), world)
+        return world
+
+    def _released(self, world: World, plan_key: str) -> list[Timepoint]:
+        entries = self.journal.find(plan_key)
+        assert entries is not None
+        ids = [one for entry in entries if isinstance(entry.event, NextReleased) for one in entry.event.timepoints]
+        planned = {timepoint.id: timepoint for timepoint in world[Timeline].planned}
+        missing = [one for one in ids if one not in planned]
+        if missing:
+            raise MechanismError("M17", f"released {missing[0]} without a TimepointPlanned event for it")
+        return [planned[one] for one in ids]
+
+    async def _moment(self, world: World, timepoint: Timepoint, parent: str) -> World:
+        kept = self.journal.find(timepoint.id)
+        if kept is not None:
+            return world.fold(kept)
+        scene = Scene(timepoint.id, parent, timepoint.id, Dice(self.seed, timepoint.key), self.gateway)
+        scene.at = timepoint.at
+        world = self._fold(scene, world, ENGINE, (TimepointOpened(timepoint),), frozenset((TimepointOpened,)))
+        world = await self._in_turn(scene, world, Stage.PLAN)
+        for stage in (Stage.PERCEIVE, Stage.DELIBERATE):
+            world = await self._stage(scene, world, stage)
+        world = await self._beats(scene, world)
+        for stage in (Stage.REFLECT, Stage.CHECK):
+            world = await self._stage(scene, world, stage)
+        floor = world[Floor]
+        closed = TimepointClosed(timepoint.id, floor.at, floor.spoken, floor.ended)
+        world = self._fold(scene, world, ENGINE, (closed,), frozenset((TimepointClosed,)))
+        self.journal.commit(scene.chunk(), world)
+        return world
+
+    async def _beats(self, scene: Scene, world: World) -> World:
+        """ACT to SETTLE, one beat a turn, until the scene ends."""
+        scene.beat = 0
+        while self._stages[Stage.ACT] and not world[Floor].ended:
+            scene.attempt = world[Floor].attempt
+            scene.at = world[Floor].at
+            world = await self._stage(scene, world, Stage.ACT)
+            if world[Floor].proposed is not None:
+                world = await self._stage(scene, world, Stage.VERIFY)
+                world = self._admit_unjudged(scene, world)
+            if world[Floor].attempt:
+                continue
+            scene.attempt = 0
+            scene.at = world[Floor].at
+            if world[Floor].last is not None:
+                for stage in (Stage.LEARN, Stage.SETTLE):
+                    world = await self._stage(scene, world, stage)
+            scene.beat += 1
+            if scene.beat - world[Floor].spoken > SILENT_BEATS:
+                raise MechanismError("M11", f"{scene.key} has {SILENT_BEATS} silent beats and does not end")
+        scene.beat = -1
+        return world
+
+    def _admit_unjudged(self, scene: Scene, world: World) -> World:
+        """Without a mechanism that verifies (an ablation), what is proposed is said."""
+        turn = world[Floor].proposed
+        if turn is None:
+            return world
+        seconds = len(turn.content.split()) / 150.0 * 60.0 + 2.0
+        admitted = TurnAdmitted(turn.id, seconds, causes=(world[Floor].proposed_entry,))
+        return self._fold(scene, world, ENGINE, (admitted,), frozenset((TurnAdmitted,)))
+
+    async def _stage(self, scene: Scene, world: World, stage: Stage) -> World:
+        """All mechanisms of a stage see the same world; what they emit folds afterwards, in order of code."""
+        scene.stage = stage
+        before = len(scene.entries)
+        for player in self._stages[stage]:
+            for event in await player.mechanism(world, scene.context(player.code)):
+                scene.stamp(player.code, event, player.emits)
+        return self._settle(scene, world, before)
+
+    async def _in_turn(self, scene: Scene, world: World, stage: Stage) -> World:
+        """The mechanisms of a stage one after the other, each seeing what the last one did."""
+        scene.stage = stage
+        for player in self._stages[stage]:
+            events = await player.mechanism(world, scene.context(player.code))
+            world = self._fold(scene, world, player.code, events, player.emits)
+        return world
+
+    def _fold(
+        self, scene: Scene, world: World, code: str, events: Sequence[Event], allowed: frozenset[type[Event]]
+    ) -> World:
+        before = len(scene.entries)
+        for event in events:
+            scene.stamp(code, event, allowed)
+        return self._settle(scene, world, before)
+
+    def _settle(self, scene: Scene, world: World, before: int) -> World:
+        fresh = scene.entries[before:]
+        if not fresh:
+            return world
+        world = world.fold(fresh)
+        if self.listener is not None:
+            for entry in fresh:
+                self.listener(entry, world)
+        return world

@@ -1,0 +1,102 @@
+"""One story moment in the making: its dice, its log so far, and the context handed to each mechanism."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from timepoint_pro.engine.journal import Chunk
+from timepoint_pro.errors import MechanismError
+from timepoint_pro.llm.gateway import Gateway
+from timepoint_pro.llm.ledger import Call
+from timepoint_pro.mechanisms.base import Reply, Stage
+from timepoint_pro.prompts.base import Prompt
+from timepoint_pro.records.draws import Dice, Draws
+from timepoint_pro.records.event import Entry, Event
+
+R = TypeVar("R")
+
+
+class Scene:
+    """Collects the entries and calls of one chunk.
+
+    Args:
+        key: the chunk's key.
+        parent: key of the chunk before.
+        timepoint_id: the story moment that entries belong to.
+        dice: random numbers of the moment.
+        gateway: the way to models.
+    """
+
+    def __init__(self, key: str, parent: str, timepoint_id: str, dice: Dice, gateway: Gateway) -> None:
+        self.key, self.parent, self.timepoint_id = key, parent, timepoint_id
+        self.dice, self.gateway = dice, gateway
+        self.entries: list[Entry] = []
+        self.calls: list[Call] = []
+        self.stage = Stage.PLAN
+        self.attempt = 0
+        self.beat = -1
+        self.at = 0.0
+        self._asked: dict[str, int] = {}
+        self._contexts: dict[str, SceneContext] = {}
+
+    def context(self, code: str) -> SceneContext:
+        """The context of mechanism ``code`` in this moment."""
+        context = self._contexts.get(code)
+        if context is None:
+            context = self._contexts[code] = SceneContext(self, code)
+        return context
+
+    def stamp(self, code: str, event: Event, allowed: frozenset[type[Event]]) -> Entry:
+        """Give ``event`` its identity and place in the log.
+
+        Raises:
+            MechanismError: when ``code`` does not declare to emit events of this type.
+        """
+        if type(event) not in allowed:
+            raise MechanismError(code, f"emitted {type(event).__name__}, which its spec does not declare")
+        entry = Entry(f"{self.key}#{len(self.entries)}", self.timepoint_id, self.at, self.beat, code, event)
+        self.entries.append(entry)
+        return entry
+
+    def call_key(self, code: str, key: tuple[str, ...]) -> str:
+        """Key of the next call of ``code`` under ``key``: calls of one key are numbered."""
+        place = "/".join((self.key, code, *key))
+        number = self._asked.get(place, 0)
+        self._asked[place] = number + 1
+        return f"{place}/{number}"
+
+    def chunk(self) -> Chunk:
+        """The finished chunk. Calls are in order of key, whatever order they came back in."""
+        calls = tuple(sorted(self.calls, key=lambda call: call.key))
+        return Chunk(self.key, self.parent, tuple(self.entries), calls)
+
+
+class SceneContext:
+    """``mechanisms.base.Context`` for one mechanism in one moment."""
+
+    __slots__ = ("_code", "_scene")
+
+    def __init__(self, scene: Scene, code: str) -> None:
+        self._scene, self._code = scene, code
+
+    @property
+    def stage(self) -> Stage:
+        return self._scene.stage
+
+    @property
+    def attempt(self) -> int:
+        return self._scene.attempt
+
+    def rng(self, *key: str) -> Draws:
+        scene = self._scene
+        if scene.attempt:
+            return scene.dice.draws(self._code, *key, f"attempt {scene.attempt}")
+        return scene.dice.draws(self._code, *key)
+
+    async def ask(self, prompt: Prompt[R], *key: str) -> Reply[R]:
+        scene = self._scene
+        place = scene.call_key(self._code, key)
+        seed = int(scene.dice.draws(self._code, *key, "model").uniform() * 2**53)
+        call = await scene.gateway.ask(prompt, place, seed)
+        scene.calls.append(call)
+        return Reply(call.answer, place, call.model)

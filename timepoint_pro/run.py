@@ -1,0 +1,528 @@
+"""Run and RunStore: the read side. Everything shown here is a projection of the run's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+from attrs import frozen
+
+from timepoint_pro.engine.journal import Chunk
+from timepoint_pro.engine.loop import ENGINE_EVENTS, first_world
+from timepoint_pro.engine.projection import project
+from timepoint_pro.errors import UnknownNameError
+from timepoint_pro.mechanisms.base import Mechanism
+from timepoint_pro.mechanisms.catalogue import assemble
+from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.knowledge_graph import who_knows, why_knows
+from timepoint_pro.mechanisms.minds import Minds
+from timepoint_pro.mechanisms.rhythm import Rhythm
+from timepoint_pro.mechanisms.ties import Ties
+from timepoint_pro.mechanisms.ttm import tensor_of
+from timepoint_pro.modes.base import Mode
+from timepoint_pro.modes.catalogue import mode_for
+from timepoint_pro.records.codec import Codec
+from timepoint_pro.records.entity import Cast, Entity
+from timepoint_pro.records.event import Entry
+from timepoint_pro.records.knowledge import Exposure, Item
+from timepoint_pro.records.timepoint import Timepoint, TimepointOpened
+from timepoint_pro.records.units import Tensor
+from timepoint_pro.records.world import World
+from timepoint_pro.store.database import Store
+from timepoint_pro.templates import Template
+
+if TYPE_CHECKING:
+    import networkx
+
+    from timepoint_pro.summary import Summary
+
+
+@frozen
+class SpokenTurn:
+    """One turn as it was said, with the speaker's state just before it.
+
+    ``valence`` in [-1, 1], ``arousal`` in [0, 1], ``energy`` in [0, 100]; ``uptake`` is ``"taken_up"``,
+    ``"dismissed"`` or ``"open"``; ``shared`` holds item ids.
+    """
+
+    turn_id: str
+    speaker: str
+    content: str
+    timestamp: str
+    tone: str
+    act: str
+    tactic: str
+    addressed_to: tuple[str, ...]
+    shared: tuple[str, ...]
+    reply_to: str
+    option: str
+    uptake: str
+    valence: float
+    arousal: float
+    energy: float
+    model: str
+
+
+@frozen
+class Dialog:
+    """The conversation of one timepoint."""
+
+    timepoint_id: str
+    participants: tuple[str, ...]
+    turns: tuple[SpokenTurn, ...]
+
+
+@frozen
+class Relationship:
+    """How ``source`` stands to ``target`` at the end: trust, affinity and power in [-1, 1]."""
+
+    source: str
+    target: str
+    kind: str
+    trust: float
+    affinity: float
+    power: float
+    interactions: int
+
+
+@frozen
+class Violation:
+    """A constraint that was broken, with its explanation and the ids of its evidence."""
+
+    violation_id: str
+    rule: str
+    severity: str
+    entity: str
+    timepoint_id: str
+    explanation: str
+    evidence: tuple[str, ...]
+
+
+@frozen
+class Path:
+    """A path that the mode considered: its score, whether it was chosen, and the rest as plain data."""
+
+    path_id: str
+    score: float
+    chosen: bool
+    details: Mapping[str, Any]
+
+
+@frozen
+class Cost:
+    """What a run cost. ``source`` says where the figure comes from."""
+
+    usd: float
+    source: str
+    tokens: int
+    calls: int
+
+
+@frozen
+class State:
+    """Somebody's state: the scales of ``records.units``."""
+
+    entity: str
+    timepoint_id: str
+    valence: float
+    arousal: float
+    energy: float
+    tensor: Tensor
+    knows: tuple[str, ...]
+
+
+class RunStore(Store):
+    """The database of runs.
+
+    Args:
+        path: the file, by default ``metadata/runs.db`` below the present folder; made when missing.
+        read_only: never write, and never create.
+
+    Raises:
+        StoreError: when the file cannot be opened, is no database, or is of a newer version.
+    """
+
+    def load(self, run_id: str, mechanisms: Iterable[Mechanism] = ()) -> Run:
+        """A run; ``"last"`` is the newest.
+
+        Args:
+            run_id: its id.
+            mechanisms: the user's own that it was made with.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+        """
+        return Run(self, str(self.run_row(run_id)["run_id"]), assemble(mechanisms))
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The runs, newest first, as rows: id, template, mode, seed, model, status, turns, cost, created."""
+        return self.query(
+            "SELECT run_id, template, temporal_mode, seed, model, status, turns, cost_usd, token_count, "
+            "created_at, error FROM runs ORDER BY rowid DESC"
+        )
+
+    def data_export(self, run_id: str) -> dict[str, Any]:
+        """Entities, dialogs, causal edges and metadata of a run, as ``GET /api/data-export/{run_id}`` gives them."""
+        from timepoint_pro.exporters.tdf import data_export
+
+        return data_export(self.load(run_id))
+
+    def tdf_document(self, run_id: str) -> dict[str, Any]:
+        """The RenderedFuture document of a run, as plain data; ``timepoint_tdf.from_pro`` reads it."""
+        from timepoint_pro.exporters.tdf import tdf_document
+
+        return tdf_document(self.load(run_id))
+
+
+class RunJournal:
+    """A run's place in the database, as the engine needs it (``engine.journal.Journal``)."""
+
+    def __init__(
+        self, store: Store, run_id: str, mechanisms: Sequence[Mechanism], mode: Mode, template: Template
+    ) -> None:
+        self._store, self._run_id, self._template = store, run_id, template
+        self._codec = codec_of(mechanisms, mode)
+        self._kept: dict[str, tuple[Entry, ...]] = {}
+        self._known = {key for key, _parent in store.chunk_keys(run_id)}
+
+    def find(self, key: str) -> Sequence[Entry] | None:
+        if key in self._kept:
+            return self._kept[key]
+        if key not in self._known:
+            return None
+        return [self._codec.entry(row) for row in self._store.event_rows(self._run_id, key)]
+
+    def commit(self, chunk: Chunk, world: World) -> None:
+        rows, totals = project(self._run_id, chunk, world, self._store.run_row(self._run_id))
+        self._store.commit(self._run_id, chunk.key, chunk.parent, rows, totals)
+        self._known.add(chunk.key)
+        if chunk.key.startswith("plan"):
+            self._kept = {chunk.key: chunk.entries}
+
+
+def codec_of(mechanisms: Iterable[Mechanism], mode: Mode) -> Codec:
+    """Reads the log of a run with these mechanisms and mode."""
+    types = dict.fromkeys((*ENGINE_EVENTS, *mode.emits))
+    for mechanism in mechanisms:
+        types.update(dict.fromkeys(mechanism.spec.emits))
+    return Codec.of(types)
+
+
+class Run:
+    """One run, finished or not.
+
+    Args:
+        store: the database.
+        run_id: an id that it holds.
+        mechanisms: those that the run was made with.
+    """
+
+    def __init__(self, store: RunStore, run_id: str, mechanisms: Sequence[Mechanism]) -> None:
+        self.store, self.run_id, self._mechanisms = store, run_id, tuple(mechanisms)
+        self.row: Mapping[str, Any] = store.run_row(run_id)
+
+    @property
+    def template_id(self) -> str:
+        """Id of the template."""
+        return str(self.row["template"])
+
+    @property
+    def mode(self) -> str:
+        """The kind of time."""
+        return str(self.row["temporal_mode"])
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return int(self.row["seed"])
+
+    @property
+    def model(self) -> str:
+        """The model that the run was given."""
+        return str(self.row["model"])
+
+    @property
+    def status(self) -> str:
+        """``"running"``, ``"completed"``, ``"failed"``, ``"interrupted"`` or ``"budget"``."""
+        return str(self.row["status"])
+
+    @property
+    def turns(self) -> int:
+        """Dialog turns spoken."""
+        return int(self.row["turns"])
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Ids of the models that answered, sorted."""
+        return tuple(orjson.loads(self.row["models"]))
+
+    @property
+    def training_safe(self) -> bool:
+        """Whether the licences of all these models let their words train any model."""
+        return bool(self.row["training_safe"])
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """Codes of the mechanisms that acted."""
+        return tuple(orjson.loads(self.row["mechanisms"]))
+
+    @property
+    def cost(self) -> Cost:
+        """What the run cost."""
+        row = self.row
+        return Cost(row["cost_usd"], row["cost_source"], row["token_count"], row["model_calls"])
+
+    @cached_property
+    def template(self) -> Template:
+        """The template as it was when the run was made."""
+        return Template.from_dict(orjson.loads(self.row["template_json"]), source=self.run_id)
+
+    @cached_property
+    def _mode(self) -> Mode:
+        return mode_for(self.template, self.mode)
+
+    @cached_property
+    def log(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The log: key of each chunk to its entries, in the order in which they were committed."""
+        codec = codec_of(self._mechanisms, self._mode)
+        chunks: dict[str, list[Entry]] = {key: [] for key, _parent in self.store.chunk_keys(self.run_id)}
+        for row in self.store.event_rows(self.run_id):
+            chunks[row["chunk"]].append(codec.entry(row))
+        return {key: tuple(entries) for key, entries in chunks.items()}
+
+    def world(self, at: str | None = None) -> World:
+        """The world after a timepoint; after the last one on the main path by default.
+
+        Raises:
+            UnknownNameError: when no played timepoint has that id.
+        """
+        parents = dict(self.store.chunk_keys(self.run_id))
+        if at is None:
+            last = self.timepoints[-1].id if self.timepoints else "start"
+        else:
+            last = self._timepoint(at).id
+        lineage = [last]
+        while parents.get(lineage[-1]):
+            lineage.append(parents[lineage[-1]])
+        world = first_world(self.template, self._mechanisms, self._mode)
+        for key in reversed(lineage):
+            world = world.fold(self.log.get(key, ()))
+        return world
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        """Everyone who took part, in order of introduction."""
+        members = self.world()[Cast]
+        return tuple(members[one] for one in members.order)
+
+    @cached_property
+    def timepoints(self) -> tuple[Timepoint, ...]:
+        """The moments that were played, in story order."""
+        opened = [
+            entry.event.timepoint
+            for entries in self.log.values()
+            for entry in entries
+            if isinstance(entry.event, TimepointOpened)
+        ]
+        return tuple(sorted(opened, key=lambda one: (one.at, one.index, one.id)))
+
+    @cached_property
+    def dialogs(self) -> tuple[Dialog, ...]:
+        """The conversations, in story order."""
+        turns: dict[str, list[SpokenTurn]] = {}
+        rows = self.store.iterate(
+            "SELECT * FROM dialogs WHERE run_id = ? ORDER BY timepoint_id, turn_index", (self.run_id,)
+        )
+        for row in rows:
+            turns.setdefault(row["timepoint_id"], []).append(_spoken(row))
+        return tuple(
+            Dialog(one.id, one.present, tuple(turns[one.id])) for one in self.timepoints if one.id in turns
+        )
+
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """Every occasion on which somebody came to hold something, in order of story time."""
+        exposures = self.world()[Knowledge].log.values()
+        return tuple(sorted(exposures, key=lambda one: (one.at, one.id)))
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Everything that anybody held, by id."""
+        knowledge = self.world()[Knowledge]
+        return {one: knowledge.item(one) for one in sorted({exposure.item for exposure in self.exposures})}
+
+    @cached_property
+    def relationships(self) -> tuple[Relationship, ...]:
+        """How everyone stands to everyone at the end, strangers left out."""
+        world = self.world()
+        ties = world[Ties]
+        return tuple(
+            Relationship(
+                one, other, ties.kind(one, other), ties.trust(one, other), ties.affinity(one, other),
+                ties.power(one, other), ties.interactions(one, other),
+            )
+            for one, other in ties.known_pairs()
+        )  # fmt: skip
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """Broken constraints, in order."""
+        rows = self.store.query("SELECT * FROM violations WHERE run_id = ? ORDER BY rowid", (self.run_id,))
+        return tuple(
+            Violation(
+                row["violation_id"], row["rule"], row["severity"], row["entity_id"], row["timepoint_id"],
+                row["explanation"], tuple(orjson.loads(row["evidence"])),
+            )
+            for row in rows
+        )  # fmt: skip
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """Paths that the mode considered, best first."""
+        rows = self.store.query(
+            "SELECT * FROM paths WHERE run_id = ? ORDER BY chosen DESC, score DESC, path_id", (self.run_id,)
+        )
+        return tuple(Path(row["path_id"], row["score"], bool(row["chosen"]), orjson.loads(row["body"])) for row in rows)
+
+    @cached_property
+    def causal_graph(self) -> networkx.DiGraph[str]:
+        """Timepoints as nodes; edges with ``type`` (temporal, knowledge, causal), ``strength`` and ``mechanism``."""
+        import networkx
+
+        graph: networkx.DiGraph[str] = networkx.DiGraph()
+        for timepoint in self.timepoints:
+            graph.add_node(timepoint.id, title=timepoint.title, at=timepoint.at)
+        rows = self.store.query("SELECT * FROM causal_edges WHERE run_id = ? ORDER BY rowid", (self.run_id,))
+        for row in rows:
+            known = graph.get_edge_data(row["source"], row["target"])
+            types = (*known["types"], row["type"]) if known else (row["type"],)
+            if known is None or row["strength"] > known["strength"]:
+                graph.add_edge(
+                    row["source"], row["target"], type=row["type"], types=types,
+                    strength=row["strength"], mechanism=row["mechanism"],
+                )  # fmt: skip
+            else:
+                known["types"] = types
+        return graph
+
+    def entity(self, name: str) -> Entity:
+        """Who has that id or unique name.
+
+        Raises:
+            UnknownNameError: nobody, or several.
+        """
+        found = self._entity(name)
+        return next(one for one in self.entities if one.id == found)
+
+    def item(self, words: str) -> Item:
+        """What has that id or handle, or is the only one to contain these words.
+
+        Raises:
+            UnknownNameError: nothing, or several.
+        """
+        return self.items[self._item(words)]
+
+    def state(self, entity: str, at: str | None = None) -> State:
+        """Somebody's state after a timepoint; after the last one by default.
+
+        Raises:
+            UnknownNameError: for an entity or a timepoint that is not there.
+        """
+        who, world = self._entity(entity), self.world(at)
+        minds = world[Minds]
+        return State(
+            who, at or (self.timepoints[-1].id if self.timepoints else ""), minds.valence(who), minds.arousal(who),
+            world[Rhythm].energy(who), tensor_of(world, who), tuple(sorted(world[Knowledge].holds(who))),
+        )  # fmt: skip
+
+    def knows(self, entity: str, at: str | None = None) -> tuple[Item, ...]:
+        """What somebody holds after a timepoint."""
+        return tuple(self.items[one] for one in self.state(entity, at).knows)
+
+    def why_knows(self, entity: str, item: str, at: str | None = None) -> networkx.DiGraph[str]:
+        """How somebody came to hold something: exposures from the roots to them, with confidence at each step.
+
+        Args:
+            entity: id or unique name.
+            item: id, handle, or words that only one item contains.
+            at: id of the timepoint at whose end is asked; the last by default.
+
+        Raises:
+            UnknownNameError: for an entity, item or timepoint that is not there.
+        """
+        return why_knows(self.exposures, self._entity(entity), self._item(item), self._until(at))
+
+    def who_knows(self, item: str, at: str | None = None) -> tuple[str, ...]:
+        """Ids of those who hold something, in the order in which they came to. Raises as ``why_knows``."""
+        return tuple(who_knows(self.exposures, self._item(item), self._until(at)))
+
+    def summary(self, files: Iterable[object] = ()) -> Summary:
+        """The run in a page: ``print(run.summary())``. ``files``: paths written for it, to be listed."""
+        from timepoint_pro.summary import summarize
+
+        return summarize(self, files)
+
+    def training_examples(self, tasks: Iterable[str] = ("dialog_turn",), **options: Any) -> Iterator[dict[str, Any]]:
+        """Training records, one at a time; see ``exporters.training_examples``."""
+        from timepoint_pro.exporters import training_examples
+
+        return training_examples(self, tasks, **options)
+
+    def export(self, out: Any = None, formats: Iterable[str] = ("jsonl",), **options: Any) -> list[Any]:
+        """Write the run to files; see ``exporters.export``. Returns the paths."""
+        from timepoint_pro.exporters import export
+
+        return cast("list[Any]", export(self, out, formats, **options))
+
+    def _until(self, at: str | None) -> float:
+        if at is None:
+            return float("inf")
+        timepoint = self._timepoint(at)
+        ends = self.store.query(
+            "SELECT at FROM events WHERE run_id = ? AND chunk = ? ORDER BY seq DESC LIMIT 1", (self.run_id, timepoint.id)
+        )
+        return float(ends[0]["at"])
+
+    def _timepoint(self, at: str) -> Timepoint:
+        for timepoint in self.timepoints:
+            if timepoint.id == at:
+                return timepoint
+        raise UnknownNameError("timepoint", at, [one.id for one in self.timepoints])
+
+    def _entity(self, name: str) -> str:
+        ids = [one.id for one in self.entities]
+        if name in ids:
+            return name
+        named = [one.id for one in self.entities if one.name == name]
+        if len(named) == 1:
+            return named[0]
+        raise UnknownNameError("entity", name, [*ids, *(one.name for one in self.entities)])
+
+    def _item(self, words: str) -> str:
+        if words in self.items:
+            return words
+        folded = words.casefold()
+        exact = [one.id for one in self.items.values() if folded in (one.handle.casefold(), one.content.casefold())]
+        within = exact or [one.id for one in self.items.values() if folded in one.content.casefold()]
+        if len(within) == 1:
+            return within[0]
+        if within:
+            raise UnknownNameError(f"item (these words fit {len(within)} of them)", words, within)
+        raise UnknownNameError("item", words, [one.handle or one.id for one in self.items.values()])
+
+    def __repr__(self) -> str:
+        return (
+            f"Run({self.run_id!r}, template={self.template_id!r}, mode={self.mode!r}, seed={self.seed}, "
+            f"status={self.status!r}, timepoints={len(self.timepoints)}, turns={self.turns}, model={self.model!r})"
+        )
+
+
+def _spoken(row: Mapping[str, Any]) -> SpokenTurn:
+    return SpokenTurn(
+        row["turn_id"], row["speaker"], row["content"], row["timestamp"], row["emotional_tone"], row["act"],
+        row["tactic"], tuple(orjson.loads(row["addressed_to"])), tuple(orjson.loads(row["knowledge_shared"])),
+        row["reply_to"], row["option"], row["uptake"], row["emotional_valence"], row["emotional_arousal"],
+        row["energy_budget"], row["model"],
+    )  # fmt: skip

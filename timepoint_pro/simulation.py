@@ -1,0 +1,345 @@
+"""Simulation: a template, mechanisms, a mode, a model and a database make a run."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from os import PathLike
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from timepoint_pro.engine.loop import Engine, Listener
+from timepoint_pro.engine.parts import differences, parts_of
+from timepoint_pro.errors import BudgetReachedError, RunDivergedError, RunInterruptedError, TimepointError, UsageError
+from timepoint_pro.llm.base import Backend
+from timepoint_pro.llm.gateway import Gateway
+from timepoint_pro.llm.routing import Assignment, Routing, assign
+from timepoint_pro.mechanisms.base import Mechanism
+from timepoint_pro.mechanisms.cast import cast_from
+from timepoint_pro.mechanisms.catalogue import assemble
+from timepoint_pro.modes.catalogue import mode_for
+from timepoint_pro.records.entity import EntityIntroduced
+from timepoint_pro.records.event import Entry
+from timepoint_pro.records.timepoint import Timeline, TimepointClosed, TimepointOpened
+from timepoint_pro.records.turn import Floor, TurnAdmitted
+from timepoint_pro.records.world import World
+from timepoint_pro.run import Run, RunJournal, RunStore
+from timepoint_pro.store.calls import CallStore
+from timepoint_pro.store.database import new_run_id
+from timepoint_pro.templates import Template, load
+from timepoint_pro.version import VERSION
+
+DEFAULT_STORE = "metadata/runs.db"
+
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@frozen
+class Progress:
+    """Something that a user may want to see while a run goes on.
+
+    Args:
+        kind: ``"timepoint"``, ``"turn"``, ``"closed"`` or ``"done"``.
+        timepoint_id: where.
+        title: of the timepoint.
+        turn: number of the turn in its scene, from 1; 0 outside.
+        speaker: display name; empty outside a turn.
+        content: the words said, or how the scene ended.
+        turns: turns so far in the run.
+        planned: timepoints planned so far.
+        played: timepoints played so far.
+        cost_usd: cost so far.
+    """
+
+    kind: str
+    timepoint_id: str = ""
+    title: str = ""
+    turn: int = 0
+    speaker: str = ""
+    content: str = ""
+    turns: int = 0
+    planned: int = 0
+    played: int = 0
+    cost_usd: float = 0.0
+
+
+class Simulation:
+    """One simulation, ready to run.
+
+    Args:
+        template: a ``Template``, or the decoded JSON document of one.
+        seed: a whole number; the same template, seed and scripted model give the same run.
+        mode: one of the five kinds of time; the template's own by default.
+        model: one model's id for every action; by default the template's ``llm_config``, else the selector's choice
+            where ``OPENROUTER_API_KEY`` is set, else ``"scripted"``.
+        base_url: address of an OpenAI-compatible server; the template's, then ``OPENAI_BASE_URL``, by default.
+        backend: an own backend (``llm.base.Backend``) that serves ``model``.
+        mechanisms: own mechanisms; one whose code is a built-in's replaces it.
+        without: codes of mechanisms to leave out.
+        store: a ``RunStore``, or the path of the database; ``":memory:"`` keeps nothing.
+        run_id: id of the new run; made by the store when not given.
+        max_cost_usd: cap on the run's cost; the template's ``max_cost_usd`` by default.
+
+    Raises:
+        TemplateError: when the template cannot be used.
+        UsageError: when an argument cannot.
+    """
+
+    def __init__(
+        self,
+        template: Template | Mapping[str, Any],
+        *,
+        seed: int = 0,
+        mode: str | None = None,
+        model: str | None = None,
+        base_url: str | None = None,
+        backend: Backend | None = None,
+        mechanisms: Iterable[Mechanism] = (),
+        without: Iterable[str] = (),
+        store: RunStore | str | PathLike[str] = DEFAULT_STORE,
+        run_id: str | None = None,
+        max_cost_usd: float | None = None,
+    ) -> None:
+        given = template if isinstance(template, Template) else Template.from_dict(dict(template))
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise UsageError(f"seed: expected a whole number, found {seed!r}")
+        if run_id is not None and (not _RUN_ID.fullmatch(run_id) or run_id == "last"):
+            raise UsageError(
+                f"run_id: expected letters, digits, '.', '_' and '-', at most 100, and not 'last', found {run_id!r}"
+            )
+        self.template = given if mode is None else given.with_changes({"temporal.mode": mode})
+        self.seed = seed
+        self.mode = mode_for(self.template)
+        self.base_url = base_url or self.template.llm_config.base_url
+        if backend is not None and model is None:
+            model = self.template.llm_config.default_model or backend.name
+        self.assignment = assign(self.template, model, self.base_url)
+        self.mechanisms = assemble(mechanisms, without)
+        self.run_id = run_id
+        self.max_cost_usd = max_cost_usd if max_cost_usd is not None else self.template.max_cost_usd
+        self._backend = backend
+        self._store = store
+        self._resuming = False
+
+    @classmethod
+    def from_template(cls, name: str | PathLike[str], **arguments: Any) -> Simulation:
+        """A simulation of a shipped template or of the user's own file.
+
+        Args:
+            name: a template's id, its last part where that is unique, or a path ending in ``.json``.
+            arguments: as for ``Simulation``.
+
+        Raises:
+            TemplateError: when there is no such template, or it cannot be used.
+        """
+        return cls(load(name), **arguments)
+
+    @classmethod
+    def resume(
+        cls,
+        run_id: str,
+        store: RunStore | str | PathLike[str] = DEFAULT_STORE,
+        *,
+        accept_changes: bool = False,
+        **arguments: Any,
+    ) -> Simulation:
+        """A simulation that goes on with an unfinished run.
+
+        Args:
+            run_id: id of the run; ``"last"`` for the newest.
+            store: where it is.
+            accept_changes: go on although mechanisms or prompts have changed, and record it.
+            arguments: as for ``Simulation``, for what the run was given beyond its template.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+            RunDivergedError: when its parts have changed and that is not accepted.
+        """
+        kept = store if isinstance(store, RunStore) else RunStore(store)
+        row = kept.run_row(run_id)
+        template = Template.from_dict(orjson.loads(row["template_json"]), source=row["run_id"])
+        parts = orjson.loads(row["parts"])
+        given = Assignment.from_plain(parts["model"])
+        arguments.setdefault("base_url", parts.get("base_url"))
+        pinned = arguments.get("model") is None
+        if pinned:
+            arguments["model"] = given.voice
+        simulation = cls(template, seed=row["seed"], store=kept, run_id=row["run_id"], **arguments)
+        if pinned:
+            simulation.assignment = given
+        simulation._resuming = True
+        changes = differences(parts, simulation._parts())
+        if changes and not accept_changes:
+            raise RunDivergedError(row["run_id"], changes)
+        if changes:
+            changed = orjson.dumps(simulation._parts()).decode()
+            kept.update_run(row["run_id"], parts=changed, model=simulation.model)
+        return simulation
+
+    @property
+    def model(self) -> str:
+        """The model that speaks."""
+        return self.assignment.voice
+
+    def __repr__(self) -> str:
+        return (
+            f"Simulation({self.template.id!r}, mode={self.mode.name!r}, seed={self.seed}, model={self.model!r}, "
+            f"{self.template.people} people)"
+        )
+
+    def run(self, listener: Callable[[Progress], None] | None = None) -> Run:
+        """Play the simulation to its end. Works inside a running event loop (a notebook) too.
+
+        Args:
+            listener: is told of each timepoint and turn.
+
+        Raises:
+            ModelError: when the model failed; what was finished is kept, and the run can be resumed.
+            BudgetReachedError: when the cap on cost is reached; likewise.
+            RunInterruptedError: when the user stopped it; likewise.
+            StoreError: when the database cannot be written.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.arun(listener))
+        return _in_thread(lambda: asyncio.run(self.arun(listener)))
+
+    async def arun(self, listener: Callable[[Progress], None] | None = None) -> Run:
+        """``run`` for callers that await. Raises the same errors."""
+        config = self.template.llm_config
+        routing = Routing(
+            self.assignment, self._backend, self.base_url, config.timeout_seconds, config.max_concurrency
+        )
+        routing.ready()
+        store = self._store if isinstance(self._store, RunStore) else RunStore(self._store)
+        run_id = self._enter(store)
+        calls = CallStore(store, run_id)
+        spent = max(calls.spent_usd(), float(store.run_row(run_id)["cost_usd"] or 0.0))
+        gateway = Gateway(
+            routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent
+        )
+        watch = _watch(listener, gateway, *_done(store, run_id)) if listener is not None else None
+        journal = RunJournal(store, run_id, self.mechanisms, self.mode, self.template)
+        cast = tuple(EntityIntroduced(entity) for entity in cast_from(self.template, self.seed))
+        engine = Engine(self.template, cast, self.mechanisms, self.mode, gateway, journal, self.seed, watch)
+        try:
+            await engine.run()
+        except (KeyboardInterrupt, asyncio.CancelledError) as stop:
+            store.update_run(run_id, status="interrupted", error="stopped by the user")
+            raise RunInterruptedError(run_id) from stop
+        except BudgetReachedError as reached:
+            store.update_run(run_id, status="budget", error=str(reached))
+            raise
+        except Exception as error:
+            why = str(error) if isinstance(error, TimepointError) else f"{type(error).__name__}: {error}"
+            store.update_run(run_id, status="failed", error=why)
+            raise
+        finally:
+            await routing.aclose()
+        store.update_run(run_id, status="completed", error=None)
+        run = Run(store, run_id, self.mechanisms)
+        if listener is not None:
+            listener(Progress("done", turns=run.turns, played=len(run.timepoints), cost_usd=gateway.spent_usd))
+        return run
+
+    async def stream(self) -> AsyncIterator[Progress]:
+        """Play the simulation and yield its progress; the last one is ``"done"``. Raises as ``run`` does."""
+        queue: asyncio.Queue[Progress | None] = asyncio.Queue()
+        task = asyncio.create_task(self.arun(queue.put_nowait))
+        task.add_done_callback(lambda _done: queue.put_nowait(None))
+        try:
+            while (progress := await queue.get()) is not None:
+                yield progress
+            await task
+        finally:
+            task.cancel()
+
+    def _parts(self) -> dict[str, Any]:
+        parts = parts_of(self.template.digest(), self.mechanisms, self.mode, self.assignment.to_plain())
+        return {**parts, "base_url": self.base_url}
+
+    def _enter(self, store: RunStore) -> str:
+        """Enter the run in the database, or find it there when resuming."""
+        if self._resuming:
+            assert self.run_id is not None
+            store.update_run(self.run_id, status="running", error=None)
+            return self.run_id
+        run_id = self.run_id or new_run_id()
+        store.add_run(
+            {
+                "run_id": run_id,
+                "status": "running",
+                "cost_usd": 0.0,
+                "template": self.template.id,
+                "scenario": self.template.scenario_description,
+                "temporal_mode": self.mode.name,
+                "seed": self.seed,
+                "model": self.model,
+                "models": "[]",
+                "cost_source": "free",
+                "token_count": 0,
+                "model_calls": 0,
+                "turns": 0,
+                "mechanisms": "[]",
+                "parts": orjson.dumps(self._parts()).decode(),
+                "generator": f"timepoint-pro {VERSION}",
+                "template_json": orjson.dumps(self.template.to_dict(defaults=False)).decode(),
+            }
+        )
+        return run_id
+
+
+def _done(store: RunStore, run_id: str) -> tuple[int, int]:
+    """Turns and timepoints that a run has already."""
+    played = store.query("SELECT count(*) AS played FROM timepoints WHERE run_id = ?", (run_id,))
+    return int(store.run_row(run_id)["turns"]), int(played[0]["played"])
+
+
+def _watch(listener: Callable[[Progress], None], gateway: Gateway, turns: int, played: int) -> Listener:
+    """Turn log entries into progress, counting on from what a resumed run has already."""
+
+    def watch(entry: Entry, world: World) -> None:
+        nonlocal turns, played
+        event = entry.event
+        if not isinstance(event, (TimepointOpened, TurnAdmitted, TimepointClosed)):
+            return
+        timeline, floor = world[Timeline], world[Floor]
+        now = timeline.now or timeline.passed[-1]
+        planned = len(timeline.planned) + len(timeline.passed) + (timeline.now is not None)
+        kind, turn, speaker, content = "timepoint", 0, "", now.circumstance
+        if isinstance(event, TurnAdmitted) and floor.last is not None:
+            turns += 1
+            kind, turn, speaker, content = "turn", floor.spoken, floor.last.speaker, floor.last.content
+        elif isinstance(event, TimepointClosed):
+            played += 1
+            kind, content = "closed", event.reason
+        listener(
+            Progress(kind, now.id, now.title, turn, speaker, content, turns, planned, played, gateway.spent_usd)
+        )
+
+    return watch
+
+
+def _in_thread(work: Callable[[], Run]) -> Run:
+    """Do ``work`` in a thread of its own, for callers whose thread runs an event loop already."""
+    outcome: list[Run] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+            failure.append(error)
+
+    thread = threading.Thread(target=target, name="timepoint-run", daemon=True)
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+    return outcome[0]
+

@@ -1,0 +1,1 @@
+"""The database of runs: the log, the ledger of model calls, and tables made from them."""

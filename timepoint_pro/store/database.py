@@ -1,0 +1,248 @@
+"""One SQLite file that holds runs: opening it, writing whole chunks, reading rows."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from timepoint_pro.errors import RunExistsError, RunNotFoundError, StoreError
+from timepoint_pro.store.schema import TABLES, migrate, transaction
+
+BUSY_MS = 30_000
+
+Rows = Mapping[str, Sequence[tuple[Any, ...]]]
+
+_INSERT = {
+    name: f"INSERT OR REPLACE INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    for name, (columns, _key) in TABLES.items()
+}
+
+
+def stamp() -> str:
+    """The time now, ISO 8601 with Z; the environment's SOURCE_DATE_EPOCH (seconds) stands in for the clock.
+
+    Raises:
+        StoreError: when SOURCE_DATE_EPOCH is not a whole number.
+    """
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    if fixed is None:
+        now = datetime.datetime.now(datetime.UTC)
+    elif fixed.isdigit():
+        now = datetime.datetime.fromtimestamp(int(fixed), datetime.UTC)
+    else:
+        raise StoreError(f"SOURCE_DATE_EPOCH: expected whole seconds since 1970, found {fixed!r}")
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def new_run_id() -> str:
+    """A run id that no other run has."""
+    return f"run_{uuid.uuid4().hex[:12]}"
+
+
+class Store:
+    """The database file.
+
+    Args:
+        path: the file; it and its folders are made when missing. ``":memory:"`` keeps nothing.
+        read_only: never write, and never create.
+
+    Raises:
+        StoreError: when the file cannot be opened, is no database, or is of a newer version.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
+        self.path = os.fspath(path)
+        self.read_only = read_only
+        with self._explained("open"):
+            self._connection = self._connect()
+            if not read_only:
+                self._prepare()
+
+    def _connect(self) -> sqlite3.Connection:
+        if self.read_only:
+            if not Path(self.path).is_file():
+                raise StoreError(f"{self.path}: there is no database; 'timepoint run' makes one")
+            uri = Path(self.path).resolve().as_uri() + "?mode=ro"
+            return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        if self.path != ":memory:":
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        return sqlite3.connect(
+            self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+
+    def _prepare(self) -> None:
+        from sqlite_utils import Database
+
+        connection = self._connection
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(Database(connection))
+
+    @contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        """Turn what SQLite and the file system say into one plain sentence."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: cannot {doing}: {_plain(error)}") from error
+        except OSError as error:
+            raise StoreError(f"{self.path}: cannot {doing}: {error.strerror or error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Rows of a SELECT as dicts."""
+        return list(self.iterate(sql, values))
+
+    def iterate(self, sql: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
+        """Rows of a SELECT as dicts, one at a time."""
+        with self._explained("read"):
+            cursor = self._connection.execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
+
+    def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """First row of a SELECT as a tuple; None where there is none."""
+        try:
+            row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: cannot read: {_plain(error)}") from error
+        return row
+
+    def change(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """One UPDATE or DELETE, as a transaction of its own."""
+        with self._explained("write"), transaction(self._connection):
+            self._connection.execute(sql, values)
+
+    def run_row(self, run_id: str) -> dict[str, Any]:
+        """The row of a run; ``"last"`` is the newest.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+        """
+        if run_id == "last":
+            rows = self.query("SELECT * FROM runs ORDER BY rowid DESC LIMIT 1")
+        else:
+            rows = self.query("SELECT * FROM runs WHERE run_id = ?", (run_id,))
+        if not rows:
+            raise RunNotFoundError(run_id, [row["run_id"] for row in self.query("SELECT run_id FROM runs")])
+        return rows[0]
+
+    def add_run(self, row: Mapping[str, Any]) -> None:
+        """Enter a new run. ``created_at`` and ``updated_at`` are stamped here.
+
+        Raises:
+            RunExistsError: when its id is taken.
+        """
+        now = stamp()
+        full = {**dict.fromkeys(TABLES["runs"][0]), **row, "created_at": now, "updated_at": now}
+        with self._explained("add a run"), transaction(self._connection):
+            taken = self._connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (row["run_id"],)).fetchone()
+            if taken:
+                raise RunExistsError(str(row["run_id"]))
+            self._connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
+
+    def update_run(self, run_id: str, **columns: Any) -> None:
+        """Change columns of a run; ``updated_at`` is stamped here."""
+        changed = {**columns, "updated_at": stamp()}
+        names = ", ".join(f"{name} = ?" for name in changed)
+        with self._explained("update a run"), transaction(self._connection):
+            self._connection.execute(f"UPDATE runs SET {names} WHERE run_id = ?", (*changed.values(), run_id))
+
+    def commit(self, run_id: str, chunk: str, parent: str, rows: Rows, totals: Mapping[str, Any]) -> None:
+        """Write one chunk whole: its log, its calls, the tables made from them, and the run's totals.
+
+        Args:
+            run_id: the run.
+            chunk: key of the chunk.
+            parent: key of the chunk before.
+            rows: table name to full rows, in the column order of ``schema.TABLES``.
+            totals: columns of ``runs`` that it changes.
+
+        Raises:
+            StoreError: when it cannot be written; then nothing of it is.
+        """
+        connection = self._connection
+        names = ", ".join(f"{name} = ?" for name in totals)
+        with self._explained(f"keep {chunk!r} of {run_id}"), transaction(connection):
+            position = connection.execute("SELECT count(*) FROM chunks WHERE run_id = ?", (run_id,)).fetchone()[0]
+            connection.execute(_INSERT["chunks"], (run_id, chunk, parent, position))
+            for table, lines in rows.items():
+                connection.executemany(_INSERT[table], lines)
+            if totals:
+                connection.execute(
+                    f"UPDATE runs SET {names}, updated_at = ? WHERE run_id = ?", (*totals.values(), stamp(), run_id)
+                )
+
+    def insert(self, rows: Rows) -> None:
+        """Write rows of any tables in one transaction."""
+        with self._explained("write"), transaction(self._connection):
+            for table, lines in rows.items():
+                self._connection.executemany(_INSERT[table], lines)
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove a run and all that hangs on it.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+        """
+        found = str(self.run_row(run_id)["run_id"])
+        with self._explained("delete a run"), transaction(self._connection):
+            for table in reversed(TABLES):
+                self._connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (found,))
+
+    def chunk_keys(self, run_id: str) -> list[tuple[str, str]]:
+        """(key, parent) of a run's chunks, in the order in which they were committed."""
+        rows = self.query("SELECT chunk, parent FROM chunks WHERE run_id = ? ORDER BY position", (run_id,))
+        return [(row["chunk"], row["parent"]) for row in rows]
+
+    def event_rows(self, run_id: str, chunk: str | None = None) -> Iterable[dict[str, Any]]:
+        """Rows of the log, of one chunk or of all."""
+        if chunk is None:
+            return self.iterate(
+                "SELECT events.* FROM events JOIN chunks USING (run_id, chunk) WHERE run_id = ? ORDER BY position, seq",
+                (run_id,),
+            )
+        return self.iterate("SELECT * FROM events WHERE run_id = ? AND chunk = ? ORDER BY seq", (run_id, chunk))
+
+    def check(self) -> None:
+        """Let SQLite check the file.
+
+        Raises:
+            StoreError: when it is damaged.
+        """
+        found = [str(next(iter(row.values()))) for row in self.query("PRAGMA integrity_check")]
+        if found != ["ok"]:
+            raise StoreError(f"{self.path}: the database is damaged: {'; '.join(found[:3])}")
+
+
+def _plain(error: sqlite3.Error) -> str:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return "another process is writing to it; try again when that is done"
+    if "full" in text:
+        return "the disk is full; make room, then resume"
+    if "readonly" in text or "read-only" in text:
+        return "it is read-only; change its permissions or choose another --db"
+    if "not a database" in text:
+        return "the file is not a SQLite database; choose another --db"
+    if "unable to open" in text:
+        return "the file or its folder cannot be opened; check that it exists and is yours to write"
+    return text

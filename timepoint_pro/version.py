@@ -1,0 +1,3 @@
+"""The version of this library, as records and documents name it."""
+
+VERSION = "0.1.0"
