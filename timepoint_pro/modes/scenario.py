@@ -1,0 +1,250 @@
+"""What the planners of all modes take from a template and from the world: the scenario as a value.
+
+The view that a planner gets holds everything, secrets too: nobody in the story sees a plan. What of a plan may
+reach a scene is decided in ``staging``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
+
+from attrs import frozen
+
+from timepoint_pro.errors import MechanismError
+from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.m06_tensor_state import Minds
+from timepoint_pro.mechanisms.ties import Ties
+from timepoint_pro.modes.readings import Readings, label
+from timepoint_pro.modes.settlements import SceneSettled, Settlements, settled_words
+from timepoint_pro.prompts.planning import (
+    FactView,
+    MomentProposal,
+    MomentView,
+    PersonView,
+    QuantityView,
+    QuestionView,
+    ScenarioView,
+    TensionView,
+)
+from timepoint_pro.records.entity import Cast, Entity
+from timepoint_pro.records.timepoint import Option, Question, Timeline
+from timepoint_pro.records.world import World
+from timepoint_pro.templates import Template
+from timepoint_pro.templates.metadata import FactEntry, QuantityEntry, QuestionEntry
+from timepoint_pro.templates.roster import RosterEntry
+
+MOST_PEOPLE = 40
+MOST_TENSIONS = 8
+MOST_PASSED = 12
+STRAINED = 0.0
+SPEAKING_KINDS = ("human", "ai")
+
+
+@frozen
+class Scenario:
+    """The parts of a template that planning uses. See ``Template`` for their meaning."""
+
+    description: str
+    language: str
+    location: str
+    roster: Mapping[str, RosterEntry]
+    facts: tuple[FactEntry, ...]
+    questions: tuple[QuestionEntry, ...]
+    quantities: tuple[QuantityEntry, ...]
+
+    @classmethod
+    def of(cls, template: Template) -> Self:
+        """The scenario that ``template`` describes."""
+        location = template.metadata.get("location")
+        return cls(
+            template.scenario_description,
+            template.spoken_language,
+            location if isinstance(location, str) else "",
+            template.roster,
+            template.facts,
+            template.questions,
+            tuple(template.quantities.values()),
+        )
+
+    def people(self, world: World) -> tuple[PersonView, ...]:
+        """Everyone who may take part, in order of introduction, ``MOST_PEOPLE`` at most.
+
+        Raises:
+            MechanismError: nobody exists.
+        """
+        cast = world[Cast]
+        if not cast.order:
+            raise MechanismError("M17", "nobody exists to take part; introduce entities before the first plan")
+        return tuple(_seen(cast[one], _mood(world, one)) for one in cast.order[:MOST_PEOPLE])
+
+    def view(self, world: World, asked: Iterable[str], index: int) -> ScenarioView:
+        """What a planner sees before moment ``index``, without the questions already ``asked``."""
+        people = self.people(world)
+        gone = set(asked)
+        return ScenarioView(
+            description=self.description,
+            people=people,
+            facts=tuple(self._fact(world, fact, [one.id for one in people], index) for fact in self.facts),
+            tensions=self._tensions(world, people),
+            questions=tuple(_question(one) for one in self.questions if one.id not in gone),
+            circumstances=tuple(fact.statement for fact in self.facts if fact.is_common and fact.is_initial),
+            language=self.language,
+            quantities=tuple(self._quantity(world, one) for one in self.quantities),
+            location=self.location,
+        )
+
+    def question(self, question_id: str) -> Question | None:
+        """The question of that id as a scene has it, or None."""
+        for one in self.questions:
+            if one.id == question_id:
+                options = tuple(Option(option.id, option.label or option.id, option.noun) for option in one.options)
+                return Question(one.id, one.text, options, one.topics, one.decides)
+        return None
+
+    def option(self, question_id: str, option_id: str) -> Option | None:
+        """The option of that id as a scene has it, or None."""
+        question = self.question(question_id)
+        options = question.options if question is not None else ()
+        return next((one for one in options if one.id == option_id), None)
+
+    def public_words(self, people: Sequence[PersonView]) -> tuple[str, ...]:
+        """Texts whose words everyone may use at any time."""
+        options = (part for one in self.questions for option in one.options for part in (option.label, option.noun))
+        questions = (text for one in self.questions for text in (one.text, *one.topics))
+        return (
+            self.description,
+            self.location,
+            *(text for one in people for text in (one.id, one.name, one.role)),
+            *questions,
+            *options,
+            *(label(one) for one in self.quantities),
+        )
+
+    def moments(
+        self, world: World, last: SceneSettled | None, proposals: Mapping[str, MomentProposal]
+    ) -> tuple[MomentView, ...]:
+        """The latest ``MOST_PASSED`` moments played on this path.
+
+        Args:
+            world: the world between two moments.
+            last: settles the latest moment, where the world does not hold that yet.
+            proposals: what planners proposed, by timepoint id.
+        """
+        names = {one.id: one.name for one in self.people(world)}
+        settlements = world[Settlements]
+        views = []
+        for moment in world[Timeline].passed[-MOST_PASSED:]:
+            settled = last if last is not None and last.timepoint_id == moment.id else settlements.of(moment.id)
+            by = names.get(settled.by, "") if settled is not None else ""
+            views.append(MomentView(
+                moment.id,
+                moment.description or moment.circumstance,
+                settled_words(moment, settled, by),
+                moment.question.id if moment.question is not None else "",
+                proposals[moment.id].facts if moment.id in proposals else (),
+                moment.present,
+                settled.option if settled is not None else "",
+                moment.mechanism,
+                moment.circumstance,
+            ))  # fmt: skip
+        return tuple(views)
+
+    def _fact(self, world: World, fact: FactEntry, people: Sequence[str], index: int) -> FactView:
+        first = tuple(people) if fact.is_common else fact.known_by
+        if Knowledge in world and (fact.enters or 0) <= index:
+            knowledge = world[Knowledge]
+            first = tuple(one for one in people if one in first or fact.id in knowledge.holds(one))
+        bearing = tuple(
+            (f"{question}/{option}", weight)
+            for question, options in fact.bearing.items()
+            for option, weight in options.items()
+        )
+        return FactView(
+            fact.id, fact.statement, fact.handle, fact.topic, fact.importance, first, fact.leads_to,
+            fact.enters or 0, fact.subject, bearing,
+        )  # fmt: skip
+
+    def _quantity(self, world: World, one: QuantityEntry) -> QuantityView:
+        last = world[Readings].last.get(one.id)
+        value = last[1] if last is not None else one.initial
+        return QuantityView(
+            one.id, label(one), one.unit, value, one.threshold, one.per_hour, one.topic, one.watched_by
+        )
+
+    def _tensions(self, world: World, people: Sequence[PersonView]) -> tuple[TensionView, ...]:
+        found = []
+        for one in people[:12]:
+            for other in people[:12]:
+                trust = self._trust(world, one.id, other.id)
+                if one.id != other.id and trust is not None and trust < STRAINED:
+                    found.append(TensionView(one.id, other.id, round(trust, 3), self._crossing(one, other)))
+        return tuple(sorted(found, key=lambda tie: tie.trust)[:MOST_TENSIONS])
+
+    def _trust(self, world: World, one: str, other: str) -> float | None:
+        if Ties in world:
+            return world[Ties].trust(one, other)
+        member = self.roster.get(one)
+        tie = member.relationships.get(other) if member is not None else None
+        return tie.trust if tie is not None else None
+
+    def _crossing(self, one: PersonView, other: PersonView) -> str:
+        """What the two want that crosses: opposite leanings on a question first, else their first goals."""
+        for question in self.questions:
+            mine, theirs = question.leanings.get(one.id, {}), question.leanings.get(other.id, {})
+            if any(weight * theirs.get(option, 0.0) < 0 for option, weight in mine.items()):
+                return f"They lean different ways on this: {question.text}"
+        if one.goals and other.goals:
+            return f"{one.name} wants to {one.goals[0]}; {other.name} wants to {other.goals[0]}."
+        return ""
+
+
+def allot(questions: Sequence[QuestionEntry], count: int) -> tuple[tuple[str, ...], ...]:
+    """Which questions each of ``count`` moments is to turn on, by index.
+
+    A question with ``at`` goes there; those without are spread evenly over the moments that have none, in order.
+    A question set for a moment that the run does not have is left out.
+    """
+    places: list[list[str]] = [[] for _ in range(count)]
+    free = []
+    for question in questions:
+        if question.at is None:
+            free.append(question.id)
+        elif question.at < count:
+            places[question.at].append(question.id)
+    empty = [place for place in places if not place] or places
+    for number, question_id in enumerate(free):
+        empty[min(len(empty) - 1, number * len(empty) // len(free))].append(question_id)
+    return tuple(tuple(place) for place in places)
+
+
+def _question(one: QuestionEntry) -> QuestionView:
+    leanings = tuple(
+        (entity, option, weight) for entity, options in one.leanings.items() for option, weight in options.items()
+    )
+    return QuestionView(
+        one.id,
+        one.text,
+        one.topics,
+        tuple((option.id, option.label or option.id) for option in one.options),
+        one.decides,
+        -1 if one.at is None else one.at,
+        leanings,
+    )
+
+
+def _seen(one: Entity, mood: str) -> PersonView:
+    archetype = one.archetype.id if one.archetype is not None else ""
+    return PersonView(one.id, one.name, one.kind, one.role, archetype, one.goals, mood)
+
+
+def _mood(world: World, entity: str) -> str:
+    """A word for what somebody feels (the four quadrants of Russell 1980); empty where nothing marks it."""
+    if Minds not in world:
+        return ""
+    valence, arousal = world[Minds].valence(entity), world[Minds].arousal(entity)
+    if abs(valence) < 0.2 and abs(arousal - 0.5) < 0.2:
+        return ""
+    if valence >= 0:
+        return "eager" if arousal >= 0.5 else "at ease"
+    return "tense" if arousal >= 0.5 else "low"
