@@ -1,0 +1,126 @@
+"""``show`` reads back what the run holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Timepoint, plain
+
+from timepoint_pro import Run, RunStore
+
+
+@pytest.fixture
+def run(mars_db: Path) -> Iterator[Run]:
+    with RunStore(mars_db, read_only=True) as store:
+        yield store.load("mars")
+
+
+@pytest.fixture
+def show(timepoint: Timepoint, mars_db: Path) -> Any:
+    """``timepoint show`` of the Mars run with more options, as text."""
+
+    def call(*options: str) -> str:
+        return plain(timepoint("show", "last", "--db", mars_db, *options))
+
+    return call
+
+
+def squeezed(text: str) -> str:
+    """``text`` without its line breaks."""
+    return " ".join(text.split())
+
+
+def test_every_turn_can_be_read(show: Any, run: Run) -> None:
+    text = squeezed(show())
+    for moment in run.timepoints:
+        assert f"{moment.id} {moment.title}" in text
+        assert squeezed(moment.circumstance) in text
+    for dialog in run.dialogs:
+        for turn in dialog.turns:
+            assert squeezed(turn.content) in text
+            state = f"{turn.valence:+.2f} {turn.arousal:.2f} {turn.energy:.0f}; {turn.act}, {turn.tactic}]"
+            assert state in text
+
+
+def test_one_timepoint(show: Any, run: Run) -> None:
+    text = squeezed(show("--timepoint", "T1"))
+    first, second = run.dialogs[0].turns[0], run.dialogs[1].turns[0]
+    assert squeezed(second.content) in text
+    assert squeezed(first.content) not in text
+
+
+def test_scenes_as_json(show: Any, run: Run) -> None:
+    found = json.loads(show("--json"))
+    assert (found["run_id"], found["seed"], found["status"]) == ("mars", 7, "completed")
+    turns = [turn for scene in found["scenes"] for turn in scene["turns"]]
+    assert [turn["turn"] for turn in turns] == [turn.turn_id for dialog in run.dialogs for turn in dialog.turns]
+    assert all(scene["place"] for scene in found["scenes"])
+
+
+def test_knowledge_is_what_the_run_says(show: Any, run: Run) -> None:
+    for at in ("T0", "T3"):
+        found = json.loads(show("--knowledge", "Webb", "--timepoint", at, "--json"))
+        assert {one["item"] for one in found["knows"]} == {item.id for item in run.knows("Webb", at)}
+    text = squeezed(show("--knowledge", "Webb", "--timepoint", "T0"))
+    assert all(squeezed(item.content) in text for item in run.knows("Webb", "T0"))
+
+
+def test_why_goes_back_to_the_roots(show: Any, run: Run) -> None:
+    told = next(one for one in run.exposures if one.how == "told")
+    name = run.entity(told.entity).name
+    graph = run.why_knows(told.entity, told.item)
+    found = json.loads(show("--why", name, told.item, "--json"))
+    assert {one["exposure"] for one in found["exposures"]} == set(graph)
+    edges = {(parent, one["exposure"]) for one in found["exposures"] for parent in one["rests_on"]}
+    assert edges == set(graph.edges)
+    lines = show("--why", name, told.item).splitlines()
+    tree = [line for line in lines if "confidence" in line]
+    assert tree[0].startswith(f"  {name}: ")
+    assert any(line.endswith("(root)") for line in tree)
+    assert max(len(line) - len(line.lstrip()) for line in tree) >= 4
+
+
+def test_why_of_what_somebody_does_not_know(show: Any, run: Run) -> None:
+    late = next(one for one in run.exposures if one.timepoint_id == run.timepoints[-1].id and one.how == "told")
+    if run.who_knows(late.item, at="T0"):
+        pytest.fail("expected something that nobody knew at T0")
+    found = json.loads(show("--why", late.entity, late.item, "--timepoint", "T0", "--json"))
+    assert (found["knows"], found["exposures"]) == (False, [])
+    assert "does not know at the end of T0" in show("--why", late.entity, late.item, "--timepoint", "T0")
+
+
+def test_who_knows_in_order(show: Any, run: Run) -> None:
+    item = next(one for one in run.exposures if one.how == "told").item
+    found = json.loads(show("--who", item, "--json"))
+    assert tuple(one["entity"] for one in found["who"]) == run.who_knows(item)
+    lines = [line for line in show("--who", item).splitlines() if "confidence" in line]
+    assert [line.split(":")[0].strip() for line in lines] == [run.entity(one).name for one in run.who_knows(item)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--timepoint", "T99"),
+        ("--knowledge", "Weeb"),
+        ("--why", "Webb", "no such thing"),
+        ("--who", "no such thing"),
+        ("--knowledge", "Webb", "--timepoint", "T99"),
+        ("--who", "a", "--knowledge", "Webb"),
+        ("--why", "Webb"),
+    ],
+)
+def test_what_nothing_bears_is_wrong_usage(timepoint: Timepoint, mars_db: Path, options: tuple[str, ...]) -> None:
+    result = timepoint("show", "mars", "--db", mars_db, *options)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr
+
+
+def test_an_unknown_run_is_named(timepoint: Timepoint, mars_db: Path) -> None:
+    result = timepoint("show", "marz", "--db", mars_db)
+    assert result.exit_code == 3
+    assert "did you mean 'mars'?" in result.stderr

@@ -1,0 +1,108 @@
+"""``list``, ``validate`` and ``models``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import Timepoint, plain
+
+from timepoint_pro import ModelSelector
+
+
+@pytest.fixture
+def own_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timepoint: Timepoint) -> Path:
+    """A folder of the user's own, with a good template and a broken one."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    good = {"scenario_description": "Two clerks and a lost key.", "patch": {"tags": ["office"]}}
+    bad = {"scenario_description": "", "tempora": {}, "entities": {"count": 0}}
+    (folder / "good.json").write_text(json.dumps(good))
+    (folder / "bad.json").write_text(json.dumps(bad))
+    monkeypatch.setenv("TIMEPOINT_TEMPLATES", str(folder))
+    return folder
+
+
+def test_list_has_a_line_for_each_template(timepoint: Timepoint) -> None:
+    listed = {one["id"]: one for one in json.loads(plain(timepoint("list", "--json")))}
+    assert {"showcase/mars_mission_portal", "convergence/simple"} <= set(listed)
+    assert listed["showcase/mars_mission_portal"]["mode"] == "portal"
+    assert not any(one["problem"] for one in listed.values())
+    lines = plain(timepoint("list")).splitlines()
+    assert [line.split()[0] for line in lines[1:]] == sorted(listed)
+
+
+def test_list_filters(timepoint: Timepoint, own_templates: Path) -> None:
+    def ids(*options: str) -> set[str]:
+        return {one["id"] for one in json.loads(plain(timepoint("list", "--json", *options)))}
+
+    assert ids("--tag", "Office") == {"good"}
+    assert "showcase/mars_mission_portal" in ids("--mode", "portal")
+    assert "good" not in ids("--mode", "portal")
+    assert "showcase/mars_mission_portal" in ids("--mechanism", "m8")
+    assert "good" not in ids("--mechanism", "M8")
+    assert ids("--mode", "forward", "--tag", "no such tag") == set()
+
+
+def test_list_shows_why_a_template_is_broken(timepoint: Timepoint, own_templates: Path) -> None:
+    line = next(line for line in plain(timepoint("list")).splitlines() if line.startswith("bad "))
+    assert "broken" in line
+    assert "$." in line
+
+
+def test_validate_shows_every_problem_with_its_path(timepoint: Timepoint, own_templates: Path) -> None:
+    result = timepoint("validate", own_templates / "bad.json", "good")
+    assert result.exit_code == 1
+    for path in ("$.scenario_description", "$.tempora", "$.entities.count"):
+        assert path in result.stdout
+    assert "did you mean 'temporal'?" in result.stdout
+    assert "good: valid" in result.stdout
+
+
+def test_validate_as_json(timepoint: Timepoint, own_templates: Path) -> None:
+    result = timepoint("validate", "--json", "good", "bad", "no_such")
+    assert result.exit_code == 1
+    good, bad, missing = json.loads(result.stdout)
+    assert (good["template"], good["valid"], good["problems"]) == ("good", True, [])
+    assert not bad["valid"]
+    assert len(bad["problems"]) >= 3
+    assert not missing["valid"]
+
+
+def test_validate_says_what_has_no_effect_and_still_passes(timepoint: Timepoint) -> None:
+    shown = plain(timepoint("validate", "mars_mission_portal"))
+    assert "warning: $.timepoints.count: no effect" in shown
+
+
+def test_validate_finds_what_only_the_mode_knows(timepoint: Timepoint, tmp_path: Path) -> None:
+    template = {"scenario_description": "A portal that leads nowhere.", "temporal": {"mode": "portal"}}
+    (tmp_path / "nowhere.json").write_text(json.dumps(template))
+    result = timepoint("validate", "nowhere.json")
+    assert result.exit_code == 1
+    assert "$.temporal.portal_description" in result.stdout
+
+
+def test_validate_wants_a_template(timepoint: Timepoint) -> None:
+    assert timepoint("validate").exit_code == 2
+
+
+def test_models_shows_the_registry(timepoint: Timepoint) -> None:
+    listed = json.loads(plain(timepoint("models", "--json")))
+    by_id = {one["id"]: one for one in listed}
+    assert list(by_id) == [entry.id for entry in ModelSelector().registry]
+    assert by_id["deepseek/deepseek-chat"]["training_safe"]
+    assert not by_id["qwen/qwq-32b"]["training_safe"]
+    assert "free, on this machine" in plain(timepoint("models"))
+
+
+def test_models_that_are_training_safe_are_those_of_the_selector(timepoint: Timepoint) -> None:
+    listed = json.loads(plain(timepoint("models", "--training-safe", "--json")))
+    assert [one["id"] for one in listed] == ModelSelector().get_training_safe_models()
+
+
+def test_models_reads_the_user_s_file(timepoint: Timepoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMEPOINT_MODELS", str(tmp_path / "missing.json"))
+    result = timepoint("models")
+    assert result.exit_code == 3
+    assert "missing.json" in result.stderr
