@@ -1,0 +1,74 @@
+"""The built-in model ``scripted``: deterministic, offline, free.
+
+It answers from a prompt's structured context, never from its rendered text. Dialog turns go through a discourse
+plan (``discourse``), then through words (``voice``); everything else is answered by ``planning``. Its frames are
+English; the statements of a template stay in the language in which they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from timepoint_pro.llm.base import Completion, Request
+from timepoint_pro.prompts.dialog import DialogTurn, TurnAnswer, TurnContext
+from timepoint_pro.records.draws import Draws
+
+NAME = "scripted"
+_CHARS_PER_TOKEN = 4
+_CONTEXT_TOKENS = 180
+_TOKENS_PER_ITEM = 30
+_TOKENS_PER_TURN = 35
+
+
+class ScriptedBackend:
+    """The backend of the model ``scripted``. It keeps no state: a request's answer follows from the request alone."""
+
+    name = NAME
+    cached = False
+
+    async def complete(self, request: Request, /) -> Completion:
+        """Answer one request.
+
+        Token counts are estimates: characters over four for the answer, and for the question a share for each
+        known item and each remembered turn, as a text model would have read them.
+
+        Raises:
+            TypeError: for a prompt type that the model does not know.
+        """
+        prompt = request.prompt
+        draws = Draws(f"{NAME}\x1f{request.seed}\x1f{request.attempt}".encode())
+        if isinstance(prompt, DialogTurn):
+            turn = speak(prompt.context, draws)
+            read = _CONTEXT_TOKENS + _TOKENS_PER_ITEM * len(prompt.context.knows)
+            read += _TOKENS_PER_TURN * len(prompt.context.recent)
+            said = 1 + len(turn.content) // _CHARS_PER_TOKEN
+            return Completion(value=turn, model=NAME, tokens_in=read, tokens_out=said, cost_usd=0.0)
+        from timepoint_pro.llm.scripted import planning
+
+        value = planning.answer(prompt, draws)
+        return Completion(value=value, model=NAME, tokens_out=1 + len(str(value)) // _CHARS_PER_TOKEN, cost_usd=0.0)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def speak(context: TurnContext, draws: Draws) -> TurnAnswer:
+    """The next turn of ``context``'s speaker."""
+    return _parts()(context, draws)
+
+
+@cache
+def _parts() -> Callable[[TurnContext, Draws], TurnAnswer]:
+    """The way from context to words; its modules and their phrases load at first use."""
+    from timepoint_pro.llm.scripted.discourse import plan_turn
+    from timepoint_pro.llm.scripted.manner import Manner
+    from timepoint_pro.llm.scripted.reading import Reading
+    from timepoint_pro.llm.scripted.voice import Voice
+
+    def spoken(context: TurnContext, draws: Draws) -> TurnAnswer:
+        view = Reading(context)
+        plan = plan_turn(view, draws)
+        return Voice(view, plan, Manner(view, plan, draws), draws).answer()
+
+    return spoken

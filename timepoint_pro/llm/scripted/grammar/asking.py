@@ -1,0 +1,230 @@
+"""Frames that ask and answer. See ``grammar`` for the notation."""
+
+from __future__ import annotations
+
+MOVES: dict[str, str] = {
+    "ask_topic": """
+{n}, what do you have on the {t} side?
+{n}, where do we stand on the {t} side?
+What can you tell us about the {t} side, {n}?
+{n}, is there anything on the {t} front that we should know?
+How does the {t} side look from where you sit, {n}?
+What do you see on the {t} side, {n}?
+{n}, you're closest to the {t} question, so what's the state of it?
+Can you fill me in on the {t} side, {n}? I know too little of it.
+Who knows the {t} side better than you, {n}, and what have you got?
+{n}, give us the {t} picture.
+Can you walk me through the {t} side, {n}?
+What are we missing on the {t} side, {n}?
+Has anything changed on the {t} side, {n}?
+v- | {n}, how bad is it on the {t} side?
+v- | I'm afraid to ask, {n}, but what about the {t} side?
+v+ | {n}, is there good news on the {t} side?
+a+ | {n}, the {t} side: what do we have? Quickly!
+a+ | What about the {t} side, {n}? I need it now.
+a- | When you're ready, {n}: what do we know on the {t} side?
+t+ | {n}, you know the {t} side better than I do, so how is it?
+t- | {n}, what haven't you told us about the {t} side?
+t- | {n}, I'd like it straight: what do you hold on the {t} side?
+e- | {n}... the {t} side?
+""",
+    "ask_all": """
+Who has something on the {t} side?
+Can anybody speak to the {t} side?
+Has anyone looked at the {t} side?
+What do we know, between us, on the {t} side?
+""",
+    "ask_know": """
+{n}, what have you heard?
+What's new on your side, {n}?
+{n}, is there something that you'd like to tell us?
+What do you know that we don't, {n}?
+And you, {n}? What have you got?
+v- | {n}, please say that you have something better.
+v+ | {n}, do you have good news?
+a+ | {n}, quickly: what do you know?
+t+ | {n}, you always hear things first. What's new?
+t- | {n}, what are you keeping to yourself?
+e- | {n}... anything?
+""",
+    "no_news": """
+Nothing new, {n}.
+You know as much as I do.
+Nothing that you haven't heard.
+I've nothing to report.
+v- | Nothing good, {n}, and nothing new.
+v+ | Nothing new, and I'm glad of it.
+t- | Nothing that I'd keep from you, {n}.
+e- | Nothing... sorry.
+""",
+    "ask_stance": """
+{n}, where do you stand?
+{n}, would you {o}?
+What would you do, {n}?
+{n}, you haven't said which way you'd go.
+{n}, are you for {on} or not?
+If it were yours to decide, {n}, would you {o}?
+What keeps you from {on}, {n}?
+{n}, could you live with {on}?
+I'd like to hear your view on {on}, {n}. Would you?
+v- | Am I the only one who's uneasy about this, {n}?
+v+ | {n}, can I count you in for {on}?
+a+ | Yes or no, {n}: do we {o}?
+t+ | {n}, I trust your eye. Would you {o}?
+t- | And you, {n}? Or do you prefer to wait and see?
+e- | {n}... which way?
+""",
+    "ask_sure": """
+How sure are we of {h}, {n}?
+{n}, where does {h} come from?
+Did you see it yourself, {n}, or is {h} hearsay?
+How firm is {h}, {n}?
+{n}, would you stake your name on {h}?
+What stands behind {h}, {n}?
+a+ | {n}, are you certain about {h}?
+t- | Says who, {n}? Where does {h} come from?
+t- | {n}, can you prove {h}?
+t+ | I don't doubt you, {n}, but how firm is {h}?
+v- | {n}, please tell me there's some doubt about {h}.
+""",
+    "ask_follow": """
+{n}, what follows from {h}?
+And what does {h} mean for us, {n}?
+What do you make of {h}, {n}?
+{n}, does {h} change anything for you?
+How much weight do you give {h}, {n}?
+v- | {n}, how much trouble is {h}?
+a+ | What do we do about {h}, {n}?
+""",
+    # Before an answer.
+    "heard": """
+Fair question.
+You asked, so here it is.
+I can answer that.
+I'll tell you what I know.
+I'm glad somebody asked.
+Yes, I can speak to that.
+I've been waiting for somebody to ask.
+You asked me, {n}.
+That one's mine, I think.
+v- | I was hoping nobody would ask.
+v+ | Glad you ask, {n}.
+a+ | Yes! That's it exactly.
+a- | Let me take that slowly.
+t+ | For you, {n}, gladly.
+t- | You ask me, {n}? All right.
+e- | If I must.
+c- | Let me think.
+""",
+    "no_answer": """
+I don't know. I haven't seen anything on the {t} side.
+I have nothing on the {t} side, {n}, and I won't guess.
+On the {t} side I know no more than you do.
+You'd have to ask somebody else about the {t} side. I haven't looked.
+Nothing that I could stand behind on the {t} side.
+v- | I'm sorry, {n}. I don't know, and I should.
+a+ | I don't know! Nobody has shown me anything on the {t} side.
+t- | I don't know, {n}. And I'd say so if I did.
+e- | No idea... sorry.
+""",
+    "no_answer_plain": """
+I don't know, {n}.
+I haven't seen that, so I won't guess.
+I can't answer that. I don't have it.
+Honestly, I don't know.
+I'd be guessing, {n}.
+That's beyond what I know.
+v- | I wish I knew.
+a+ | I don't know! I wish I did.
+t- | I couldn't tell you, {n}.
+e- | Don't know.
+""",
+    "no_more": """
+You've heard all I have on the {t} side.
+I've nothing to add on the {t} side beyond what's been said.
+What's been said is all I know on the {t} side, {n}.
+That's the whole of it from me on the {t} side.
+""",
+    "guarded": """
+I'd rather not go into that here.
+Not now, {n}. That has to wait.
+There's something, but I'm not ready to say it.
+I'll keep that to myself for the moment.
+Ask me that another time, {n}.
+Let's leave that one where it is.
+""",
+    # How sure, asked about an item.
+    "sure_saw": """
+As sure as I can be. I saw it myself.
+It's my own observation. I stand by it.
+I was there, {n}. It's no hearsay.
+Firm. I'd put my name to it.
+""",
+    "sure_instrument": """
+I took it off the instrument myself.
+As firm as the instrument is, and the instrument has been good so far.
+It's a reading, {n}, not an opinion.
+I looked twice before I said it.
+""",
+    "sure_papers": """
+It's in the papers. You can read it there, {n}.
+It came in writing, and I have no reason to doubt it.
+I have it in black and white.
+It's documented, {n}, and I've read it.
+""",
+    "sure_known": """
+I've known it for long enough to be sure of it.
+It's been established, {n}. I've no reason to doubt it.
+It was among the first things that I learned here.
+Nobody has ever disputed it, as far as I know.
+""",
+    "sure_told": """
+I have it from others. I didn't see it.
+It was told to me. That's as far as I can go.
+Second hand, {n}, so weigh it as that.
+I believe the one who told me. More I can't offer.
+""",
+    "sure_weak": """
+Not very. I'd want somebody to check it.
+Less sure than I'd like, {n}.
+I'd call it likely, not certain.
+It could be off. I said what I had.
+""",
+    "means_for": """
+To me it means that we {o}.
+It points to {on}, as I read it.
+It's why I'd {o}.
+What follows is {on}, if you ask me.
+Weight enough to {o}.
+""",
+    "means_open": """
+By itself, not much. Together with the rest, we'll see.
+It makes me careful, {n}. It doesn't decide it for me.
+I'm still turning it over.
+I wouldn't hang everything on it.
+""",
+    "stance_for": """
+I'd {o}.
+Put me down for {on}.
+If you ask me: {o}.
+My answer is {on}.
+On balance I'd {o}.
+I lean towards {on}.
+s | I'd {o}, and I wouldn't think long about it.
+s | No question for me: we {o}.
+w | If I had to choose now, I'd {o}. Ask me again in an hour.
+w | By a hair, {on}.
+v- | I don't love it, but I'd {o}.
+v+ | I'd {o}, and I'd do it with a good feeling.
+a+ | We {o}! What are we waiting for?
+t+ | Since it's you who asks, {n}: I'd {o}.
+t- | You'll have guessed, {n}. I'd {o}.
+e- | I'd {o}... and be done.
+""",
+    "stance_open": """
+I'm not decided. I could be talked into {on}.
+I see both sides. Show me something that tips it.
+I haven't made up my mind between {on} and {altn}.
+Undecided, {n}. I'd want to hear more first.
+""",
+}

@@ -1,0 +1,196 @@
+"""Frames that open a scene, close it, and hand the word on. See ``grammar`` for the notation."""
+
+from __future__ import annotations
+
+MOVES: dict[str, str] = {
+    "open": """
+{Q} That's what we have to settle.
+We're here for one thing. {Q}
+Let's begin. {Q}
+You know why we're here. {Q}
+Let me put it plainly. {Q}
+The question for now: {q}
+I'd like us to leave with an answer. {Q}
+One question before anything else. {Q}
+Thank you for coming. {Q}
+So, {q}
+Let's not circle it. {Q}
+v- | I wish we met for something better. {Q}
+v+ | Good to have you all here. {Q}
+a+ | We don't have long! {Q}
+a- | Let's take our time with this. {Q}
+e- | It's late for me, so briefly. {Q}
+c- | Bear with me, I'm not at my best. {Q}
+""",
+    "open_seen": """
+{C}. {Q}
+You've all seen it: {c}. {Q}
+It's no secret any more: {c}. So, {q}
+We all know how it stands. {C}. {Q}
+To start with what we all have before us: {c}. {Q}
+""",
+    "open_plain": """
+Let's begin. Who has something to say?
+We should compare what we know.
+Let's hear from everyone.
+I'd like to know where each of us stands.
+Good, we're all here. Let's start.
+""",
+    "open_seen_plain": """
+{C}. What do we make of it?
+You've all seen it: {c}. Let's talk.
+To start with what we all have before us: {c}.
+""",
+    # Before the matter is settled, somebody who has not taken a side.
+    "before_we": """
+Before we settle it: {n}, can you live with {on}?
+One moment. {n}, you've said nothing about {on}. Well?
+{n}, last chance to object. Do we {o}?
+I don't want to decide over your head, {n}. What do you say to {on}?
+We're nearly there. {n}, would you {o}?
+a+ | {n}, speak now! Do we {o}?
+t+ | {n}, I won't settle it without you. Would you {o}?
+t- | {n}, I'd rather hear your objection now than afterwards. Would you {o}?
+""",
+    # The decider, or whoever sums up, ends it.
+    "decide": """
+Then it's settled: we {o}.
+I've heard enough. We {o}.
+Here's my decision: we {o}.
+We {o}. That's final for now.
+So be it. We {o}.
+My decision is {on}.
+I'm going with {on}.
+v- | It's a sorry choice, but we {o}.
+v+ | I feel good about this: we {o}.
+a+ | Enough! We {o}, and we start now.
+a- | Then, without haste: we {o}.
+w | It's close, but we {o}.
+s | I'm in no doubt. We {o}.
+e- | Let's end it here. We {o}.
+""",
+    "agree": """
+Then we're agreed: we {o}.
+That's common ground, then: {on}.
+I hear no one against it any more. We {o}.
+That seems to be where we come out: {on}.
+It looks as if we {o}.
+v+ | Good. We're of one mind: we {o}.
+v- | Nobody's happy, but we {o}.
+a+ | Right, that's it: we {o}!
+e- | Then we {o}, and rest.
+""",
+    "agree_most": """
+As I count it, most of us are for {on}. Let's {o}.
+So the greater part is for {on}. We {o}.
+Not everyone is with us, but we {o}.
+We're not of one mind, and still there's more for {on} than against it. We {o}.
+By a majority, then: we {o}.
+v- | It leaves some of us unhappy. Still, we {o}.
+v+ | Most of us can live with it. We {o}.
+""",
+    "undecided": """
+We don't agree, and I won't pretend that we do. It stays open.
+Some of us are for {on}, some for {altn}. We take it up again.
+I hear {on}, I hear {altn}, and nothing that joins them. We leave it there for today.
+We're no nearer than that. Let's sleep on {on} and {altn} and meet again.
+Neither {on} nor {altn} has carried the room. Let's come back to it with fresh eyes.
+v- | I'd hoped for an answer. Between {on} and {altn} we have none.
+v+ | We part as friends and without an answer. {On} or {altn}, we'll see.
+a+ | No answer yet! {On} or {altn}, it can't wait long.
+e- | I can't settle {on} or {altn} now... another time.
+""",
+    "sum": """
+On one side there is {h}, on the other {ph}.
+We've heard about {h} and about {ph}.
+{H} weighs more with me than {ph}.
+I've listened, to {h} and to {ph} alike.
+Between {h} and {ph} I had to choose.
+What tips it is {h}.
+I take {h} seriously.
+v- | I'm afraid it comes down to {h}.
+v- | I wish we'd been spared {h}. It weighs most with me.
+v+ | I'm glad that we have {h} to go by.
+v+ | Thank you for your candour about {h}.
+a+ | {H} leaves us no time!
+e- | It's {h}, in the end...
+After {h} I can't see it otherwise.
+{H} decided it for me.
+""",
+    "against_note": """
+{who}, I know that you're against it. I've heard you.
+{who}, your objection stands, and I carry the decision.
+I don't expect you to like it, {who}.
+{who}, you may yet turn out to be right. Keep your eyes open.
+""",
+    "next": """
+{n}, please take the first step, and tell us when it's done.
+{n}, I'd like you to see to it.
+{n}, that's yours. Keep us posted.
+We look at it again as soon as there's news.
+If anything changes, I want to hear it at once.
+I'll tell those who need to know.
+We start with it straight away.
+Whoever sees a reason to stop, says so.
+a+ | {n}, start on it right now!
+v+ | Thank you, all of you.
+v- | Let's hope that we're right.
+e- | Now get some rest, all of you.
+""",
+    "farewell": """
+That's all for now, then.
+Let's leave it there and see what comes.
+Thank you. We've heard each other, at least.
+Then we know what each of us knows.
+v+ | This was worth the time. Thank you.
+v- | I'd hoped for more. Let's stop here.
+a+ | Back to work, all of us!
+e- | Let's stop here.
+""",
+    "accept": """
+Understood.
+All right, that's clear.
+Then I'll do my part.
+I can work with that.
+Good. I know what I have to do.
+v+ | I'm relieved, frankly.
+v- | I hope we don't regret it.
+t+ | You can count on me, {n}.
+t- | On your head, {n}.
+""",
+    "dissent": """
+For what it's worth, I'd have chosen {altn}.
+I'll go along, but I was against it and I still am.
+Then do it without my blessing. I was for {altn}.
+I accept it, {n}. I don't agree with it.
+""",
+    "turn_to": """
+{n}, what do you say to that?
+{n}, how does that look to you?
+Do you see it differently, {n}?
+{n}?
+{n}, am I missing something?
+Would you agree, {n}?
+a+ | {n}, quickly: your view?
+t+ | {n}, I'd value your view.
+t- | {n}, I suppose you'll disagree?
+""",
+    "anchor": """
+What I go by is {anchor}.
+I'd look at {anchor} first.
+Everything else comes after {anchor}.
+For me it turns on {anchor}.
+I always come back to {anchor}.
+""",
+    "goal": """
+I'm here to {g}.
+What I want is to {g}.
+Remember what I have to do here: {g}.
+My part in this is to {g}.
+""",
+    "word": """
+In my line of work it's a matter of {word}.
+It's a question of {word}.
+I keep thinking of {word}.
+""",
+}

@@ -1,0 +1,97 @@
+"""Forms of English words and phrases: articles, infinitives, number, and what sounds like bad news."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from timepoint_pro.llm.scripted.person import capital, lowered, word_set
+from timepoint_pro.prompts.dialog import OptionView
+
+_PLURALS = word_set("two three four five six seven eight nine ten twelve both these those several many few")
+_BREAKS = re.compile(
+    r"\b(?:of|with|without|from|for|in|on|at|to|by|behind|about|under|over|after|before|as|that|which|who|until|first)\b"
+)
+
+
+@lru_cache(maxsize=4096)
+def is_plural(phrase: str) -> bool:
+    """Whether a noun phrase takes a plural verb, by its form."""
+    head = _BREAKS.split(phrase.casefold(), maxsplit=1)[0].split()
+    words = [word for word in head if word not in ("the", "a", "an")]
+    if not words or phrase.casefold().startswith(("a ", "an ")) or words[0].endswith("ing"):
+        return False
+    if (words[0] in _PLURALS and len(words) > 1) or " and " in f" {' '.join(words)} ":
+        return words[-1].endswith("s") or words[0] in _PLURALS
+    last = words[-1]
+    return last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "’s"))
+
+
+_BAD = re.compile(
+    r"\b(?:fail\w*|broke\w*|missing|lost|loses?|crack\w*|leak\w*|wrong\w*|short|slower|worse|warning|cut|spoil\w*|"
+    r"headaches?|sick|ill|injur\w*|dead|died|hurt|alarm|fault\w*|never|will not|cannot|no longer|undone|wet|soft|"
+    r"rumou?r|threat\w*|danger\w*|damage\w*|debt|delay\w*|refus\w*|gave notice|reported|breaks?|stolen|late)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def is_bad_news(statement: str) -> bool:
+    """Whether a statement has a word of failure or harm in it."""
+    return _BAD.search(statement) is not None
+
+
+_VERBS = word_set(
+    "keep get protect win save bring find be have make take stay hold lead leave close finish mend do fill spend put "
+    "reach build stop prove show learn help see tell hear give go come run open sell buy pay cut raise lower end avoid "
+    "defend secure restore return survive earn serve teach heal rescue complete deliver land launch fix repair ensure "
+    "maintain prevent preserve preside become gain grow escape feed guard honour honor join know live look lose move "
+    "pass plan publish punish read rest rule send settle share sleep speak start support talk trust turn understand "
+    "use warn watch work write catch convince persuade expose investigate negotiate reform reduce increase improve"
+)
+
+
+def is_infinitive(goal: str) -> bool:
+    """Whether a goal is stated as a bare infinitive, short enough to be said."""
+    words = goal.removeprefix("to ").split()
+    return bool(words) and words[0] in _VERBS and len(words) <= 14
+
+
+def definite(handle: str) -> str:
+    """A handle with an article where it has none and is no name."""
+    first = handle.partition(" ")[0]
+    if first[:1].isupper() or "'" in first or "’" in first or first.casefold() in _DETERMINERS:
+        return handle
+    return f"the {handle}"
+
+
+_DETERMINERS = word_set(
+    "the a an this that these those my your his her its our their some any no every each all both"
+)
+
+
+def bare_infinitive(label: str) -> str:
+    """An option's label as it stands after "we" or "to"."""
+    text = " ".join(label.split()).rstrip(".!?").removeprefix("to ").removeprefix("To ")
+    first, _, rest = text.partition(" ")
+    if first.casefold() in _DETERMINERS:
+        return f"go for {lowered(text)}"
+    if first[1:2].isupper() or not first:
+        return text or "do that"
+    return f"{first[0].lower()}{first[1:]} {rest}".rstrip()
+
+
+def noun_of(option: OptionView) -> str:
+    """An option's noun phrase, made from its label where it has none."""
+    noun = " ".join(option.noun.split()).rstrip(".!?")
+    if noun:
+        return lowered(noun)
+    return f"the plan to {bare_infinitive(option.label)}"
+
+
+def finished(text: str) -> str:
+    """The turn with a capital at its start and after each full stop, single spaces and a final mark."""
+    text = " ".join(text.split())
+    if text and text[-1] not in ".!?…":
+        text += "."
+    return capital(text.replace("?.", "?").replace("!.", "!").replace("?!.", "?!"))
