@@ -18,10 +18,12 @@ n-grams among all (Li 2016).
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from heapq import nsmallest
 from zlib import crc32
 
@@ -55,6 +57,8 @@ _MASK = (1 << 64) - 1
 _FIRST, _SECOND, _THIRD = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
 POSTINGS_KEPT = 16
 """How many of the latest texts an index remembers for one shingle while it looks for candidates."""
+FOUND_FROM = 0.6
+"""Jaccard similarity from which on an index finds a repeated text for certain."""
 _CANDIDATES = 6
 _RANK = 1 << 40
 
@@ -67,6 +71,7 @@ def words(text: str) -> list[str]:
     return _ANY_WORD.findall(folded)
 
 
+@lru_cache(maxsize=64)
 def shingles(text: str) -> frozenset[int]:
     """The 3-word shingles of a text; a text of one or two words is one shingle, an empty one has none."""
     codes = [crc32(word.encode()) for word in words(text)]
@@ -108,8 +113,33 @@ def distinct(texts: Iterable[str], n: int) -> float:
 
 
 def distinct_in_window(texts: Sequence[str], n: int, window: int) -> float:
-    """Distinct-n of the last ``window`` texts (>= 1), which makes texts of different number comparable."""
-    return distinct(texts[-window:], n)
+    """The least distinct-n in any run of ``window`` words, which makes collections of different size comparable.
+
+    Windows start every half window; shorter collections are one window. 1.0 where there is no n-gram.
+
+    Args:
+        texts: in order; no n-gram crosses from one to the next.
+        n: words an n-gram, >= 1.
+        window: words a window, >= n.
+    """
+    grams: list[tuple[str, ...] | None] = []
+    for text in texts:
+        tokens = words(text)
+        grams += [tuple(tokens[i : i + n]) if i + n <= len(tokens) else None for i in range(len(tokens))]
+    least = 1.0
+    for start in range(0, max(1, len(grams) - window + 1), max(1, window // 2)):
+        held = [gram for gram in grams[start : start + window] if gram is not None]
+        if held:
+            least = min(least, len(set(held)) / len(held))
+    return least
+
+
+def prefix(own: frozenset[int]) -> list[int]:
+    """The shingles by which a text is found: the smallest |A| - ceil(t |A|) + 1 of them, t being ``FOUND_FROM``.
+
+    Two sets of Jaccard similarity t or more have one of these in common (Chaudhuri, Ganti, Kaushik 2006).
+    """
+    return sorted(own)[: len(own) - math.ceil(FOUND_FROM * len(own)) + 1]
 
 
 @frozen
@@ -131,22 +161,23 @@ class ShingleIndex:
         own = shingles(text) if isinstance(text, str) else text
         number = len(self.held)
         with self.postings.mutate() as changed:
-            for shingle in own:
+            for shingle in prefix(own):
                 earlier = changed.get(shingle)
                 changed[shingle] = (number,) if earlier is None else (*earlier[1 - POSTINGS_KEPT :], number)
             postings = changed.finish()
         return ShingleIndex(postings, self.held.set(number, own))
 
     def nearest(self, text: str | frozenset[int]) -> tuple[int, float] | None:
-        """The number of the most similar text and its Jaccard similarity; None where no shingle is shared.
+        """The number of the most similar text and its Jaccard similarity; None where nothing near is found.
 
-        Of equally similar texts the first counts. Only the `POSTINGS_KEPT` latest texts of a shingle are
+        A text of similarity ``FOUND_FROM`` or more is found for certain; one further off may be missed. Of equally
+        similar texts the first counts. Only the `POSTINGS_KEPT` latest texts of a shingle are
         looked at, so that a common phrase does not lead through the whole history; the similarity is exact.
         """
         own = shingles(text) if isinstance(text, str) else text
         found: list[int] = []
         find = self.postings.get
-        for shingle in own:
+        for shingle in prefix(own):
             posting = find(shingle)
             if posting is not None:
                 found += posting

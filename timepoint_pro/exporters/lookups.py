@@ -1,0 +1,162 @@
+"""What records name by id, looked up in the run's tables: people, handles, exposures with their roots.
+
+People and handles are few and held; exposures grow with a run, so that only those asked for lately are held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import orjson
+from attrs import define, field, frozen
+
+from timepoint_pro.errors import DataError
+from timepoint_pro.exporters.contract import Source
+
+REMEMBERED = 4_096
+
+_COLUMNS = "exposure_id, item_id, content, how, source, timepoint_id, confidence, parents"
+_EXPOSURE = f"SELECT {_COLUMNS} FROM exposure_events WHERE run_id = ? AND exposure_id = ?"
+_EXPOSURES = f"SELECT {_COLUMNS} FROM exposure_events WHERE run_id = ? AND exposure_id BETWEEN ? AND ?"
+
+
+@frozen
+class Person:
+    """An entity as records name it. ``details`` is its open metadata: traits, goals, body, voice."""
+
+    id: str
+    name: str
+    kind: str
+    role: str
+    archetype: str
+    details: Mapping[str, Any]
+
+
+@frozen
+class Origin:
+    """An exposure. ``shown`` is it as a line of provenance shows it, with the ids of its roots."""
+
+    content: str
+    parents: tuple[str, ...]
+    shown: dict[str, Any]
+
+
+@define(slots=False)
+class Lookups:
+    """The tables of one run, by id.
+
+    Raises:
+        DataError: from every look-up, when the run's tables lack what its dialogs name.
+    """
+
+    source: Source
+    _origins: dict[str, Origin] = field(factory=dict, init=False)
+    _read_ahead: dict[str, Origin] = field(factory=dict, init=False)
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """Everyone in the run, by id, in order of introduction."""
+        return {
+            row["entity_id"]: Person(
+                row["entity_id"], row["name"] or row["entity_id"], row["entity_type"], row["role"] or "",
+                row["archetype"] or "", orjson.loads(row["metadata"] or "{}"),
+            )
+            for row in self.source.rows("entities", "position, entity_id")
+        }  # fmt: skip
+
+    @cached_property
+    def handles(self) -> Mapping[str, str]:
+        """Items that have a handle, with it."""
+        rows = self.source.store.iterate(
+            "SELECT body FROM events WHERE run_id = ? AND type = 'ItemStated'", (self.source.run_id,)
+        )
+        items = (orjson.loads(row["body"])["item"] for row in rows)
+        return {item["id"]: item["handle"] for item in items if item.get("handle")}
+
+    def person(self, entity_id: str) -> Person:
+        """The entity of that id."""
+        found = self.people.get(entity_id)
+        if found is None:
+            raise self._missing("entities", entity_id)
+        return found
+
+    def name(self, entity_id: str) -> str:
+        """Display name of an entity; any other word stands for itself."""
+        found = self.people.get(entity_id)
+        return entity_id if found is None else found.name
+
+    def prepare(self, place: str) -> None:
+        """Read the exposures of a moment (or of ``"start"``) at once: their ids begin alike, ``x:{place}:``.
+
+        Only a saving: what it does not find is read when it is asked for.
+        """
+        if len(self._read_ahead) >= REMEMBERED:
+            self._read_ahead.clear()
+        first = f"x:{place}:"
+        for row in self.source.store.iterate(_EXPOSURES, (self.source.run_id, first, f"{first}\uffff")):
+            self._read_ahead[row["exposure_id"]] = _origin(row)
+
+    def origin(self, exposure_id: str) -> Origin:
+        """The exposure of that id, with the roots of its paths."""
+        found = self._origins.get(exposure_id)
+        if found is None:
+            found = self._read(exposure_id)
+            if found.parents:
+                found.shown["roots"] = self._roots(found.parents)
+            if len(self._origins) >= REMEMBERED:
+                self._origins.clear()
+            self._origins[exposure_id] = found
+        return found
+
+    def _roots(self, parents: tuple[str, ...]) -> list[str]:
+        """Where the paths to ``parents`` begin, sorted. An exposure that is held knows its own roots already."""
+        roots: set[str] = set()
+        seen: set[str] = set()
+        waiting = list(parents)
+        while waiting:
+            one = waiting.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            held = self._origins.get(one)
+            if held is not None:
+                roots.update(held.shown["roots"])
+                continue
+            above = self._read(one).parents
+            if above:
+                waiting.extend(above)
+            else:
+                roots.add(one)
+        return sorted(roots)
+
+    def _read(self, exposure_id: str) -> Origin:
+        ahead = self._read_ahead.get(exposure_id)
+        if ahead is not None:
+            return ahead
+        rows = self.source.store.query(_EXPOSURE, (self.source.run_id, exposure_id))
+        if not rows:
+            raise self._missing("exposure_events", exposure_id)
+        return _origin(rows[0])
+
+    def _missing(self, table: str, name: str) -> DataError:
+        return DataError(
+            f"run {self.source.run_id!r}: its dialogs name {name!r}, which its table {table} does not hold; "
+            f"the database is incomplete, so export a complete copy of the run instead"
+        )
+
+
+def _origin(row: Mapping[str, Any]) -> Origin:
+    """An exposure from its row; as its own root until its parents are looked at."""
+    shown = {
+        "exposure_id": row["exposure_id"],
+        "item_id": row["item_id"],
+        "how": row["how"],
+        "source": row["source"],
+        "timepoint_id": row["timepoint_id"],
+        "confidence": row["confidence"],
+        "roots": [row["exposure_id"]],
+    }
+    parents = row["parents"]
+    return Origin(row["content"], () if parents == "[]" else tuple(orjson.loads(parents)), shown)
