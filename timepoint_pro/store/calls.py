@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 from attrs import field, frozen
 
-from timepoint_pro.llm.ledger import Attempt
 from timepoint_pro.store.database import Store, stamp
 from timepoint_pro.store.schema import TABLES
 
@@ -25,6 +24,30 @@ _FIND = (
 )
 OTHER_RUN = "call cache"
 """Source of the cost of an answer that another run has paid for."""
+
+
+@frozen
+class Attempt:
+    """One finished request to a model.
+
+    Args:
+        answer: its text, without thoughts; empty where there was none.
+        finish_reason: as in ``llm.base.Completion``; ``"failed"`` where no answer came and another model was asked.
+        fault: what kept the answer from being used, ``"name: words"``; empty where it was used.
+        answered_by: the model, as it names itself.
+        tokens_in, tokens_out: as the provider counted them.
+        cost_usd: in US dollars.
+        cost_source: where the figure comes from, as in ``llm.ledger.Call``.
+    """
+
+    answer: str
+    finish_reason: str
+    fault: str
+    answered_by: str
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float
+    cost_source: str
 
 
 @frozen
@@ -80,3 +103,12 @@ class CallStore:
         """What this run's finished requests have cost, in US dollars, whether they led to anything or not."""
         row = self.store.first("SELECT sum(cost_usd) FROM llm_attempts WHERE run_id = ?", (self.run_id,))
         return float(row[0] or 0.0) if row else 0.0
+
+    def dearest(self) -> dict[tuple[str, str], float]:
+        """Highest cost of this run's requests so far, by model and action."""
+        rows = self.store.query(
+            "SELECT model, action, max(cost_usd) AS cost FROM llm_attempts "
+            "WHERE run_id = ? AND finish_reason != 'failed' GROUP BY model, action",
+            (self.run_id,),
+        )
+        return {(row["model"], row["action"]): row["cost"] for row in rows}

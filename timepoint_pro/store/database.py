@@ -159,6 +159,62 @@ class Store:
                 raise RunExistsError(str(row["run_id"]))
             self._connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
 
+    def add_fork(
+        self,
+        row: Mapping[str, Any],
+        chunks: Sequence[tuple[str, str]],
+        own: Sequence[str],
+        moments: Sequence[str],
+        rows: Rows,
+    ) -> None:
+        """Enter a new run that shares the beginning of ``row["parent_run"]``, all in one transaction.
+
+        What the shared chunks led to is copied as it stands, so that the new run is complete by itself. Its model
+        calls are named again and cost nothing: the parent has paid for them.
+
+        Args:
+            row: of the new run.
+            chunks: (key, parent) of those that it begins with, in order.
+            own: keys of those of which the log stands in ``rows``.
+            moments: ids of the timepoints among them.
+            rows: table name to full rows: what differs from the parent.
+
+        Raises:
+            RunExistsError: when its id is taken.
+        """
+        now, run_id, parent = stamp(), row["run_id"], row["parent_run"]
+        full = {**dict.fromkeys(TABLES["runs"][0]), **row, "created_at": now, "updated_at": now}
+        keys = [key for key, _parent in chunks]
+        copied = [key for key in keys if key not in own]
+        copies: list[tuple[str, str, Sequence[str]]] = [
+            ("events", _among("chunk", copied), copied),
+            ("llm_calls", _among("chunk", keys), keys),
+            *(
+                (table, _among("timepoint_id", moments), moments)
+                for table in ("timepoints", "dialogs", "states", "relationships", "violations")
+            ),
+            ("exposure_events", _among("timepoint_id", ["", *moments]), ["", *moments]),
+            ("causal_edges", f"{_among('source', moments)} AND {_among('target', moments)}", [*moments, *moments]),
+        ]
+        connection = self._connection
+        with self._explained("add a run"), transaction(connection):
+            if connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone():
+                raise RunExistsError(str(run_id))
+            connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
+            lines = [(run_id, key, before, position) for position, (key, before) in enumerate(chunks)]
+            connection.executemany(_INSERT["chunks"], lines)
+            for table, where, values in copies:
+                taken = {"run_id": "?", "cost_usd": "0.0", "cost_source": "'parent run'"}
+                names = list(TABLES[table][0])
+                shown = ", ".join(taken.get(name, name) for name in names)
+                connection.execute(
+                    f"INSERT INTO {table} ({', '.join(names)}) SELECT {shown} FROM {table} "
+                    f"WHERE run_id = ? AND {where} ORDER BY rowid",
+                    (run_id, parent, *values),
+                )
+            for table, extra in rows.items():
+                connection.executemany(_INSERT[table], extra)
+
     def update_run(self, run_id: str, **columns: Any) -> None:
         """Change columns of a run; ``updated_at`` is stamped here."""
         changed = {**columns, "updated_at": stamp()}
@@ -231,6 +287,11 @@ class Store:
         found = [str(next(iter(row.values()))) for row in self.query("PRAGMA integrity_check")]
         if found != ["ok"]:
             raise StoreError(f"{self.path}: the database is damaged: {'; '.join(found[:3])}")
+
+
+def _among(column: str, values: Sequence[str]) -> str:
+    """A condition that ``column`` is one of ``values``, which are bound in their order."""
+    return f"{column} IN ({', '.join('?' * len(values))})"
 
 
 def _plain(error: sqlite3.Error) -> str:

@@ -1,6 +1,6 @@
 """Tables of the database and how older databases become newer ones.
 
-``events`` is the log and the only source; every other table but ``runs``, ``chunks``, ``llm_*`` and
+``events`` is the log and the only source; every other table but ``runs``, ``chunks``, ``llm_*``, ``queries`` and
 ``artifacts`` is made from it when a chunk is committed, for people who read with SQL. ``llm_attempts`` is the
 call cache and the ledger of requests to models, one row a finished request, written at once.
 """
@@ -113,6 +113,7 @@ TABLES: dict[str, tuple[dict[str, type], tuple[str, ...]]] = {
         },
         ("run_id", "violation_id"),
     ),
+    "queries": ({"run_id": str, "position": int, "entity": str, "answered_in": str}, ("run_id", "position")),
     "artifacts": (
         {"run_id": str, "path": str, "format": str, "sha256": str, "bytes": int, "created_at": str},
         ("run_id", "path"),
@@ -132,7 +133,14 @@ def _create_tables(database: Database) -> None:
     database.table("llm_attempts").create_index(["run_id", "call_key"])
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_create_tables,)
+def _add_queries(database: Database) -> None:
+    columns, key = TABLES["queries"]
+    database.table("queries").create(
+        columns, pk=key, foreign_keys=[("run_id", "runs", "run_id")], not_null={"run_id"}, if_not_exists=True
+    )
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_create_tables, _add_queries)
 """One function a version. A migration and the new version number are one transaction."""
 
 

@@ -1,17 +1,19 @@
 """The built-in model ``scripted``: deterministic, offline, free.
 
 It answers from a prompt's structured context, never from its rendered text. Dialog turns go through a discourse
-plan (``discourse``), then through words (``voice``); everything else is answered by ``planning``. Its frames are
-English; the statements of a template stay in the language in which they are written.
+plan (``discourse``), then through words (``voice``); ``population`` makes up people; everything else is answered by
+``planning``. Its frames are English; the statements of a template stay in the language in which they are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.prompts.dialog import DialogTurn, TurnAnswer, TurnContext
+from timepoint_pro.prompts.population import DescribeEntity
 from timepoint_pro.records.draws import Draws
 
 NAME = "scripted"
@@ -44,9 +46,14 @@ class ScriptedBackend:
             read += _TOKENS_PER_TURN * len(prompt.context.recent)
             said = 1 + len(turn.content) // _CHARS_PER_TOKEN
             return Completion(value=turn, model=NAME, tokens_in=read, tokens_out=said, cost_usd=0.0)
-        from timepoint_pro.llm.scripted import planning
+        if isinstance(prompt, DescribeEntity):
+            from timepoint_pro.llm.scripted import population
 
-        value = planning.answer(prompt, draws)
+            value: Any = population.describe(prompt.context, draws)
+        else:
+            from timepoint_pro.llm.scripted import planning
+
+            value = planning.answer(prompt, draws)
         return Completion(value=value, model=NAME, tokens_out=1 + len(str(value)) // _CHARS_PER_TOKEN, cost_usd=0.0)
 
     async def aclose(self) -> None:
@@ -61,14 +68,17 @@ def speak(context: TurnContext, draws: Draws) -> TurnAnswer:
 @cache
 def _parts() -> Callable[[TurnContext, Draws], TurnAnswer]:
     """The way from context to words; its modules and their phrases load at first use."""
+    from timepoint_pro.llm.scripted.animate import SPEECH_KINDS, among_people, narrate, noticing
     from timepoint_pro.llm.scripted.discourse import plan_turn
     from timepoint_pro.llm.scripted.manner import Manner
     from timepoint_pro.llm.scripted.reading import Reading
     from timepoint_pro.llm.scripted.voice import Voice
 
     def spoken(context: TurnContext, draws: Draws) -> TurnAnswer:
-        view = Reading(context)
+        if context.speaker.kind not in SPEECH_KINDS:
+            return narrate(context, draws)
+        view = Reading(among_people(context))
         plan = plan_turn(view, draws)
-        return Voice(view, plan, Manner(view, plan, draws), draws).answer()
+        return noticing(context, Voice(view, plan, Manner(view, plan, draws), draws).answer(), draws)
 
     return spoken

@@ -80,7 +80,7 @@ def _facts(sight: Sight, fresh: tuple[FactView, ...], draws: Draws) -> tuple[Fac
 def _circumstance(
     sight: Sight, context: NextContext, people: tuple[str, ...], last: MomentView | None, draws: Draws
 ) -> str:
-    """How the last scene ended, as far as everyone knows, and what is open now."""
+    """How the last scene ended, as far as everyone knows, and what it is about now."""
     lead = sight.decider or people[0]
     others = [sight.name(one) for one in people if one != lead]
     ago = AGO.get(context.unit, "last time")

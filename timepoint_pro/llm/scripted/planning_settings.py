@@ -1,6 +1,7 @@
 """How a scene is set, in words that everyone present may hear: the circumstances of the built-in planner.
 
-Only names, the place, the question and its options stand in them; never a fact, a handle or a plan.
+Only names, the place and the topic of the question stand in them; never a fact, a handle or a plan, and not the
+question itself, which those present are asked beside.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from timepoint_pro.llm.scripted.planning_sight import Sight, said
 from timepoint_pro.records.draws import Draws
+
+BLANK = "\0"
+"""Stands for the topic of a question that has none."""
 
 OPENINGS: dict[str, tuple[str, ...]] = {
     "withheld warning": (
@@ -61,25 +65,27 @@ OPENINGS: dict[str, tuple[str, ...]] = {
         "{one} and {other} find time for a talk that is on no list",
     ),
 }
-CLOSINGS = (
-    "The question of the hour is {whether}",
-    "{lead} puts it like this: {text}",
-    "What has to be clear by the end is {whether}",
-    "One thing is open: {whether}",
-    "The talk is to settle {whether}",
-    "The list has one line on it: {whether}",
-    "{lead} wants to leave the room knowing {whether}",
+LED = (
+    "The {topic} question is for {lead} to settle, and there is no putting it off now",
+    "{lead} has the last word on the {topic} question, and it is due now",
+    "Today it is the {topic} question, and {lead} wants to hear all of them before choosing",
+    "{lead} has to stand for what is done about the {topic} question today",
+    "{lead} means to leave the room today with the {topic} question settled",
+    "{lead} has put the {topic} question first on the list and crossed out the rest",
+    "Whatever is said on the {topic} question today, the choice is with {lead}",
 )
-PLAIN_CLOSINGS = (
-    "The question of the hour stands on the board: {text}",
-    "{lead} puts it like this: {text}",
-    "What has to be clear by the end is this: {text}",
-    "One thing is open: {text}",
-    "The talk is to settle one thing: {text}",
-    "The list has one line on it: {text}",
-    "{lead} wants to leave the room with an answer: {text}",
+"""Where somebody decides. Each points at its own moment, so that none is kept as something known."""
+
+AGREED = (
+    "On the {topic} question nobody has the last word today, so it takes all of them",
+    "The {topic} question is the first on the list, and they have to settle it among themselves",
+    "Nobody else will settle the {topic} question for them now",
+    "Today it is the {topic} question, and one voice will not be enough",
+    "They have put the {topic} question off long enough, and now it is due",
+    "All of them have something to say on the {topic} question, and now is the time",
+    "It is up to those in the room now what becomes of the {topic} question",
 )
-"""For questions whose options only make sense next to the question."""
+"""Where those present have to agree."""
 
 WITHOUT_QUESTION = (
     "Nothing has to be decided in this hour, and there is time to talk",
@@ -89,7 +95,7 @@ WITHOUT_QUESTION = (
 
 
 def circumstance(sight: Sight, device: str, people: Sequence[str], told: Sequence[str], draws: Draws) -> str:
-    """What everyone present witnesses: an opening that suits the ``device``, then the question.
+    """What everyone present witnesses: an opening that suits the ``device``, then what it is about.
 
     Args:
         sight: the scenario at this place.
@@ -110,11 +116,12 @@ def circumstance(sight: Sight, device: str, people: Sequence[str], told: Sequenc
 
 
 def closing(sight: Sight, words: Mapping[str, str], told: Sequence[str], draws: Draws) -> str:
-    """The question as everyone present knows it; where there is none, that there is none."""
+    """What the talk is about, and whose word counts; the question itself is put to them beside the circumstance."""
     if sight.question is None:
         return unheard(WITHOUT_QUESTION, words, told, draws)
-    more = {**words, "whether": sight.whether(), "text": sight.question.text}
-    return unheard(CLOSINGS if more["whether"] else PLAIN_CLOSINGS, more, told, draws)
+    topic = sight.topic().removeprefix("the ")
+    line = unheard(LED if sight.decider else AGREED, {**words, "topic": topic or BLANK}, told, draws)
+    return line.replace(f"{BLANK} question", "question")
 
 
 def unheard(lines: Sequence[str], words: Mapping[str, str], told: Sequence[str], draws: Draws) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from timepoint_pro.llm.scripted.population_words import (
     ANYBODY,
@@ -18,6 +19,7 @@ from timepoint_pro.records.draws import Draws
 
 YOUNGEST, OLDEST = 19, 71
 ARGUING_KINDS = ("human", "ai")
+ARTICLES = ("the", "a", "an")
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLES = {
     "dr": "doctor", "doctor": "doctor", "nurse": "nurse", "captain": "captain", "sergeant": "sergeant",
@@ -30,7 +32,7 @@ _TITLES = {
 def describe(context: PopulationContext, draws: Draws) -> Newcomer:
     """Who ``context.reference`` is. A name in it is kept; a word for a calling in it becomes the calling."""
     kind = context.kinds[draws.index(len(context.kinds))]
-    words = _WORD.findall(context.reference.replace("_", " "))
+    words = [word for word in _WORD.findall(context.reference.replace("_", " ")) if word.casefold() not in ARTICLES]
     taken = context.names
     if kind != "human":
         return _thing(context, kind, words, draws)
@@ -62,6 +64,7 @@ def describe(context: PopulationContext, draws: Draws) -> Newcomer:
     )
 
 
+@lru_cache(maxsize=64)
 def roles_of(scenario: str) -> tuple[tuple[str, str], ...]:
     """Callings with their wants that fit a scenario: those of the setting whose words it uses most."""
     folded = f" {' '.join(_WORD.findall(scenario.casefold()))} "

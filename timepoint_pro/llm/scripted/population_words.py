@@ -95,12 +95,16 @@ SETTINGS: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]], ...] =
 )  # fmt: skip
 """Name of a setting, words of a scenario that point to it, and callings with what they want."""
 
-ANYBODY = ("attendee", "guest", "visitor", "passenger", "bystander", "member", "person", "human", "entity", "extra", "npc",
-           "participant", "resident", "citizen", "villager", "settler", "colonist", "islander", "people", "someone")  # fmt: skip
+ANYBODY = (
+    "attendee", "guest", "visitor", "passenger", "bystander", "member", "person", "human", "entity", "extra", "npc",
+    "participant", "resident", "citizen", "villager", "settler", "colonist", "islander", "people", "someone",
+    "somebody",
+)  # fmt: skip
 """Words that say no more of somebody than that they are there."""
 
 TEMPERS = (
-    ("patient", "watchful"), ("blunt", "loyal"), ("curious", "restless"), ("anxious", "careful"), ("cheerful", "careless"),
+    ("patient", "watchful"), ("blunt", "loyal"), ("curious", "restless"), ("anxious", "careful"),
+    ("cheerful", "careless"),
     ("stubborn", "honest"), ("quiet", "exact"), ("ambitious", "charming"), ("dry", "sceptical"), ("warm", "talkative"),
     ("proud", "thin-skinned"), ("calm", "practical"), ("suspicious", "methodical"), ("bold", "impatient"),
     ("gentle", "reserved"), ("witty", "competitive"), ("dutiful", "conventional"), ("idealistic", "insistent"),

@@ -1,0 +1,276 @@
+"""What the gateway costs, next to a bare loop of the same SDK on the same test server in the same run.
+
+    python -m tests.benchmarks.bench_gateway [all|many|few|hits|kills|storm|malformed] ...
+
+Every figure is printed with its bound. Needs a quiet machine: the server and the loop share its cores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SUPPORT = Path(__file__).parents[1] / "pro" / "llm"
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(SUPPORT)]
+
+from asking import MODEL, backend, store_in  # noqa: E402
+from play import Simulation  # noqa: E402
+from questions import ask  # noqa: E402
+from serving import Served  # noqa: E402
+
+from timepoint_pro import RunStore  # noqa: E402
+from timepoint_pro.errors import ModelError  # noqa: E402
+from timepoint_pro.llm.base import Completion, Request  # noqa: E402
+from timepoint_pro.llm.gateway import Gateway, Route  # noqa: E402
+from timepoint_pro.llm.ledger import Call  # noqa: E402
+from timepoint_pro.llm.scripted import ScriptedBackend  # noqa: E402
+from timepoint_pro.prompts.base import Prompt  # noqa: E402
+
+LATENCY_S = 0.05
+STORM_LATENCY_S = 0.25
+"""Long enough that the cap bounds the throughput, and not the processor."""
+PLAY = SUPPORT / "play.py"
+
+
+def say(name: str, value: float, bound: str, unit: str = "") -> None:
+    print(f"{name:58} {value:10.3f} {unit:6} {bound}", flush=True)
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
+    """Wall seconds, CPU seconds of this process, and the result."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    return time.perf_counter() - wall, time.process_time() - cpu, result
+
+
+def bare(server: Served, prompts: list[Prompt[Any]], width: int) -> None:
+    """The same calls by the SDK alone."""
+    import openai
+
+    async def run() -> None:
+        client = openai.AsyncOpenAI(api_key="none", base_url=server.url, max_retries=0, timeout=60.0)
+        slots = asyncio.Semaphore(width)
+
+        async def one(number: int, prompt: Prompt[Any]) -> None:
+            async with slots:
+                reply = await client.chat.completions.create(
+                    model=MODEL, messages=[{"role": m.role, "content": m.content} for m in prompt.messages()],  # type: ignore[misc]
+                    seed=number, temperature=0.7, top_p=1.0, max_tokens=512, frequency_penalty=0, presence_penalty=0,
+                    response_format={"type": "json_schema", "json_schema": {"name": "Ask", "schema": prompt.schema()}},
+                )  # fmt: skip
+            assert reply.choices[0].message.content
+
+        await asyncio.gather(*(one(number, prompt) for number, prompt in enumerate(prompts)))
+        await client.close()
+
+    asyncio.run(run())
+
+
+def through_gateway(
+    server: Served, prompts: list[Prompt[Any]], width: int, folder: Path, *, backoff_s: float = 0.5
+) -> list[Call | BaseException]:
+    """The same calls through gateway, limiter, cache and ledger."""
+    store, cache = store_in(folder)
+    answering = backend(server, timeout=60.0, most=width)
+    object.__setattr__(answering, "backoff_s", backoff_s)
+    gateway = Gateway(lambda _action: [Route(answering, MODEL)], cache)
+
+    async def run() -> list[Call | BaseException]:
+        asked = (gateway.ask(prompt, f"T0/{number}", number) for number, prompt in enumerate(prompts))
+        calls = await asyncio.gather(*asked, return_exceptions=True)
+        await answering.aclose()
+        return calls
+
+    calls = asyncio.run(run())
+    store.close()
+    return calls
+
+
+def compare(server: Served, folder: Path, count: int, width: int) -> None:
+    """Wall and CPU of ``count`` calls, ``width`` at once, next to the bare loop; twice in turn, the better of each."""
+    prompts: list[Prompt[Any]] = [ask(f"subject {number}") for number in range(count)]
+    server.reset()
+    server.control(latency=LATENCY_S)
+    plain, ours = [], []
+    for turn in range(2):
+        plain.append(timed(lambda: bare(server, prompts, width))[:2])
+        into = folder / f"{count}-{width}-{turn}"
+        into.mkdir()
+        wall, cpu, calls = timed(lambda into=into: through_gateway(server, prompts, width, into))
+        assert all(isinstance(call, Call) for call in calls)
+        ours.append((wall, cpu))
+    (plain_wall, plain_cpu), (wall, cpu) = map(min, zip(*plain, strict=True)), map(min, zip(*ours, strict=True))
+    ideal = count * LATENCY_S / width
+    name = f"N={count} at {width}"
+    say(f"{name}: wall, bare loop", plain_wall, f"{plain_wall / ideal:.2f} x ideal", "s")
+    say(f"{name}: wall, gateway", wall, f"{wall / ideal:.2f} x ideal (<= 1.15 at 16)", "s")
+    say(f"{name}: CPU a call, bare loop", 1e3 * plain_cpu / count, "", "ms")
+    say(f"{name}: CPU a call, gateway", 1e3 * cpu / count, "", "ms")
+    say(f"{name}: wall / bare loop", wall / plain_wall, "<= 1.5")
+    say(f"{name}: CPU / bare loop", cpu / plain_cpu, "<= 1.5")
+
+
+class Recorder:
+    """The built-in model as if it were remote: its prompts are kept, its answers cached."""
+
+    name = "recorder"
+
+    def __init__(self) -> None:
+        self.prompts: list[Prompt[Any]] = []
+        self._inner = ScriptedBackend()
+
+    async def complete(self, request: Request, /) -> Completion:
+        self.prompts.append(request.prompt)
+        return await self._inner.complete(request)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def hits(server: Served, folder: Path) -> None:
+    """One answer from the cache: a small prompt, and the dialog turns of a real run."""
+    recorder = Recorder()
+    run = Simulation.from_template("mars_mission_portal", seed=7, backend=recorder, store=RunStore(folder / "hits.db"))
+    run.run()
+    turns = [one for one in recorder.prompts if type(one).__name__ == "DialogTurn"]
+    small: list[Prompt[Any]] = [ask(f"subject {number}") for number in range(200)]
+    server.reset()
+    through_gateway(server, small, 16, folder)
+    _, cache = store_in(folder)
+    of_recorder = Gateway(lambda _action: [Route(recorder, "recorder")], cache)
+    asyncio.run(_ask(of_recorder, turns, len(turns)))
+    silent = Gateway(lambda _action: [Route(_Silent(), MODEL)], cache)
+    for name, gateway, prompts in (("small prompt", silent, small), ("dialog turn of a run", of_recorder, turns)):
+        best = min(_seconds_a_hit(gateway, prompts) for _ in range(5))
+        say(f"cache hit, {name}", 1e6 * best, "<= 150", "us")
+    wording = min(timed(lambda: [(one.messages(), one.schema()) for one in turns])[1] for _ in range(5)) / len(turns)
+    say("  of which the dialog turn is put in words", 1e6 * wording, "", "us")
+
+
+class _Silent:
+    """A backend that must not be asked."""
+
+    name = "compatible"
+
+    async def complete(self, request: Request, /) -> Completion:
+        raise ModelError(f"asked for {request.model} although the answer is kept")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+async def _ask(gateway: Gateway, prompts: list[Prompt[Any]], places: int) -> None:
+    for number, prompt in enumerate(prompts):
+        await gateway.ask(prompt, f"T0/{number % places}", number % places)
+
+
+def _seconds_a_hit(gateway: Gateway, prompts: list[Prompt[Any]]) -> float:
+    many = prompts * (1 + 1000 // len(prompts))  # so that starting the event loop does not count
+    found = gateway.found
+    cpu = timed(lambda: asyncio.run(_ask(gateway, many, len(prompts))))[1]
+    assert gateway.found - found == len(many)
+    return cpu / len(many)
+
+
+def storm(server: Served, folder: Path) -> None:
+    """Far more calls wanted than the server takes, against the throughput with exactly its cap."""
+    prompts: list[Prompt[Any]] = [ask(f"subject {number}") for number in range(1500)]
+    server.reset()
+    server.control(latency=STORM_LATENCY_S)
+    walls: dict[str, float] = {}
+    for turn in range(2):
+        for name, cap, width in (("at the cap", None, 32), ("storm", 32, 256)):
+            server.control(cap=cap)
+            into = folder / f"storm-{width}-{turn}"
+            into.mkdir()
+            wall, _, calls = timed(lambda into=into, width=width: through_gateway(server, prompts, width, into))
+            assert all(isinstance(call, Call) for call in calls)
+            walls[name] = min(wall, walls.get(name, wall))
+    counts = server.stats()["counts"]
+    say("429 storm (cap 32, 256 wanted): refusals a call", counts.get("over cap", 0) / (2 * len(prompts)), "")
+    say("429 storm: calls a second at the cap", len(prompts) / walls["at the cap"], "128 at best")
+    say("429 storm: throughput / throughput at the cap", walls["at the cap"] / walls["storm"], ">= 0.90")
+
+
+def malformed(server: Served, folder: Path) -> None:
+    """A fifth of the answers is broken."""
+    prompts: list[Prompt[Any]] = [ask(f"subject {number}") for number in range(1000)]
+    server.reset()
+    server.control(faults=[{"kind": "malformed", "share": 0.2}])
+    calls = through_gateway(server, prompts, 64, folder)
+    good = [call for call in calls if isinstance(call, Call)]
+    say("20 % malformed: recovered", len(good) / len(calls), ">= 0.99")
+    say("20 % malformed: requests a call", sum(call.attempts for call in good) / len(good), "1.25 expected")
+
+
+def kills(server: Served, folder: Path) -> None:
+    """Twenty SIGKILLs at random moments of runs; then no kept call may have been asked again."""
+    chance = random.Random(7)
+    server.reset()
+    server.control(latency=0.02)
+    database = folder / "killed.db"
+    kept: dict[str, int] = {}
+    killed = runs = 0
+    while killed < 20:
+        runs += 1
+        run_id, what, done = f"run_{runs}", "start", False
+        while not done and killed < 20:
+            arguments = [sys.executable, str(PLAY), what, str(database), run_id, server.url, "mars_mission_portal"]
+            if what == "start":
+                arguments.append(str(runs))
+            before = server.stats()["counts"].get("answers", 0)
+            environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+            process = subprocess.Popen(arguments, env=environ)
+            more = chance.randint(1, 14)
+            while process.poll() is None and server.stats()["counts"].get("answers", 0) < before + more:
+                time.sleep(0.005)
+            time.sleep(chance.random() * 0.03)
+            done = process.poll() is not None
+            process.kill()
+            process.wait()
+            killed += not done
+            what = "resume"
+            answered = server.stats()["answered"]
+            with RunStore(database) as store:
+                for row in store.query("SELECT response_id FROM llm_attempts"):
+                    kept.setdefault(row["response_id"], answered[row["response_id"]])
+                if not store.query("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)):
+                    what = "start"
+        if not done:
+            Simulation.resume(run_id, database).run()
+    answered = server.stats()["answered"]
+    repeated = sum(answered[one] - count for one, count in kept.items())
+    say("random SIGKILLs", killed, "20")
+    say("calls kept when killed", len(kept), "")
+    say("kept calls asked again", repeated, "0")
+
+
+PARTS: dict[str, Callable[[Served, Path], None]] = {
+    "many": lambda server, folder: compare(server, folder, 4000, 500),
+    "few": lambda server, folder: compare(server, folder, 2000, 16),
+    "hits": hits,
+    "kills": kills,
+    "storm": storm,
+    "malformed": malformed,
+}
+
+
+def main(wanted: list[str]) -> None:
+    with Served() as server:
+        for name, part in PARTS.items():
+            if not wanted or name in wanted or "all" in wanted:
+                with tempfile.TemporaryDirectory() as folder:
+                    part(server, Path(folder))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
