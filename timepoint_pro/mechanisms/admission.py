@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from timepoint_pro.mechanisms.agencies import takes_in
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.phrases import Phrases, folded, holds_phrase
 from timepoint_pro.mechanisms.speech import Speech
@@ -72,6 +73,7 @@ class _Told:
         self._world, self._turn, self._timepoint = world, turn, timepoint
         self._knowledge, self._phrases = world[Knowledge], world[Phrases]
         self._held = self._knowledge.holds(turn.speaker)
+        self._company = takes_in(world, timepoint.present)
         self.also: list[str] = []
 
     def refusal(self) -> str:
@@ -129,7 +131,7 @@ class _Told:
         return (
             item in self._turn.shared
             or item in self.also
-            or (item in self._held and self._knowledge.common(item, self._timepoint.present))
+            or (item in self._held and self._knowledge.common(item, self._company))
         )
 
     def _is_public(self, phrase: tuple[str, ...]) -> bool:

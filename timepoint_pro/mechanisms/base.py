@@ -50,6 +50,7 @@ class Spec:
         reads: facet types that it reads, its own included.
         emits: event types that it may emit.
         version: raised whenever the same world would give other events.
+        order: place among the mechanisms of a stage, before that of the code: lower comes first.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Spec:
     reads: tuple[type[Facet], ...]
     emits: tuple[type[Event], ...]
     version: int = 1
+    order: int = 0
 
 
 @frozen
@@ -70,11 +72,12 @@ class Start:
 
 @frozen
 class Reply(Generic[R]):
-    """A model's answer, checked; ``call`` is its key in the ledger, ``model`` who gave it."""
+    """A model's answer, checked; ``call`` is its key in the ledger, ``model`` who gave it, ``tokens`` what it took."""
 
     answer: R
     call: str
     model: str
+    tokens: int = 0
 
 
 class Context(Protocol):

@@ -14,12 +14,18 @@ ENTRY_POINTS = "timepoint_pro.mechanisms"
 BUILT_IN: Mapping[str, tuple[str, str]] = {
     "M3": ("m03_knowledge_provenance", "KnowledgeProvenance"),
     "M4": ("m04_constraint_enforcement", "ConstraintEnforcement"),
+    "M5": ("m05_resolution", "QueryDrivenResolution"),
     "M6": ("m06_tensor_state", "TensorState"),
     "M7": ("m07_causal_chain", "CausalChain"),
+    "M8": ("m08_embodied_states", "EmbodiedStates"),
+    "M9": ("m09_on_demand_entities", "OnDemandEntities"),
     "M10": ("m10_scene", "SceneMechanism"),
     "M11": ("m11_dialog", "Dialog"),
+    "M12": ("m12_counterfactual_branching", "CounterfactualBranching"),
     "M13": ("m13_relationships", "Relationships"),
     "M14": ("m14_circadian", "Circadian"),
+    "M15": ("m15_prospection", "Prospection"),
+    "M16": ("m16_animism", "Animism"),
 }
 """Code to (module, class) of the mechanisms with the common signature. M17 is the mode, M18 the choice of model."""
 

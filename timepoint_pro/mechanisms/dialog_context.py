@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from attrs import frozen
 from immutables import Map
 
+from timepoint_pro.mechanisms.agencies import takes_in, takes_turns
+from timepoint_pro.mechanisms.inner import capacity_of, inner_of
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m07_causal_chain import Chain
 from timepoint_pro.mechanisms.minds import Minds
@@ -23,7 +26,6 @@ from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.prompts.dialog import (
     ArcEntry,
     Feeling,
-    Inner,
     KnownItem,
     Matter,
     OpenQuestion,
@@ -42,7 +44,8 @@ from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
 
 HISTORY = 6
-GUARDED_TRUST = -0.3
+UNSURE = 0.4
+"""Share of the distance of a confidence from even that somebody without any capacity loses [cal]."""
 
 
 @frozen
@@ -120,7 +123,7 @@ def turn_context(
         questions=tuple(_question(world, turn, knows) for turn in speech.questions if turn.speaker != speaker),
         answering=_answering(floor, speaker),
         told=speech.told,
-        inner=_inner(knows, relations, entity),
+        inner=inner_of(world, knows, relations, entity),
         refused=speech.refusals,
         attempt=attempt,
         language=world[Agenda].language,
@@ -148,6 +151,7 @@ def _feeling(world: World, entity: Entity, relations: tuple[Relation, ...]) -> F
         valence=round(valence, 4),
         arousal=round(arousal, 4),
         energy=round(energy, 2),
+        capacity=round(capacity_of(world, entity.id), 4),
         presented_valence=round(shown_valence, 4),
         presented_arousal=round(arousal * (1.0 - 0.5 * masking), 4),
     )
@@ -178,30 +182,34 @@ def _known(world: World, speaker: str, timepoint: Timepoint, at: float, items: i
     knowledge, cast = world[Knowledge], world[Cast]
     question = timepoint.question
     topics = question.topics if question is not None else ()
+    company = takes_in(world, timepoint.present)
+    sure = 1.0 - UNSURE + UNSURE * capacity_of(world, speaker)
     known = []
     for holding in knowledge.recallable(speaker, at, items, topics):
         item, best = knowledge.item(holding.item), knowledge.exposure(holding.best)
-        bearing = () if question is None else tuple(
-            (_option_of(place, question.id), weight) for place, weight in item.bearing
-        )  # fmt: skip
         known.append(
             KnownItem(
                 item.id, item.content, item.category, item.handle, item.topic, item.subject, item.importance,
-                tuple(pair for pair in bearing if pair[0]),
+                () if question is None else _bearing_on(item.bearing, question.id),
                 best.how, best.source,
                 cast[best.source].name if best.source in cast else best.source,
-                best.timepoint_id, round(holding.opinion.expectation, 3),
-                knowledge.common(item.id, timepoint.present),
+                best.timepoint_id, round(0.5 + sure * (holding.opinion.expectation - 0.5), 3),
+                knowledge.common(item.id, company),
                 holding.best,
             )
         )  # fmt: skip
     return tuple(known)
 
 
-def _option_of(place: str, question: str) -> str:
-    """Option id of a bearing's place; ``"question/option"`` or, for any question, ``"option"`` alone."""
-    owner, slash, option = place.rpartition("/")
-    return option if not slash or owner == question else ""
+@lru_cache(maxsize=4096)
+def _bearing_on(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[tuple[str, float], ...]:
+    """What a bearing says of the options of ``question``; a place without a question holds for any."""
+    found = []
+    for place, weight in bearing:
+        owner, slash, option = place.rpartition("/")
+        if not slash or owner == question:
+            found.append((option, weight))
+    return tuple(found)
 
 
 def _relation(world: World, speaker: str, other: str) -> Relation:
@@ -210,6 +218,7 @@ def _relation(world: World, speaker: str, other: str) -> Relation:
         other, cast[other].name, cast[other].role, ties.kind(speaker, other),
         round(ties.trust(speaker, other), 4), round(ties.affinity(speaker, other), 4),
         round(ties.power(speaker, other), 4), ties.interactions(speaker, other),
+        takes_turns(world, other),
     )  # fmt: skip
 
 
@@ -272,10 +281,3 @@ def _answering(floor: Floor, speaker: str) -> str:
         if speaker in turn.addressed_to:
             return turn.id
     return ""
-
-
-def _inner(knows: tuple[KnownItem, ...], relations: tuple[Relation, ...], entity: Entity) -> Inner:
-    """What is held back: items about oneself, while somebody present is not trusted."""
-    guarded = any(tie.trust < GUARDED_TRUST for tie in relations)
-    withheld = tuple(item.id for item in knows if guarded and item.subject == entity.id and not item.common)
-    return Inner(withheld=withheld)

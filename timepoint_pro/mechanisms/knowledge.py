@@ -162,13 +162,12 @@ class Knowledge:
         groups = self.grounds.get(item_id)
         if groups is None:
             return False
-        minds = self.minds
         people = tuple(present)
-        for one in people:
-            mind = minds.get(one)
-            if mind is None or item_id not in mind.held:
-                return False
-        return any(EVERYONE in group or group.issuperset(people) for group in groups)
+        if any(group.issuperset(people) for group in groups):
+            return True
+        if not any(EVERYONE in group for group in groups):
+            return False
+        return all(item_id in self.holds(one) for one in people)
 
     def untold_share(self, entity: str) -> float:
         """Share, in [0, 1], of what ``entity`` holds that was never aired where it was.

@@ -34,6 +34,7 @@ from typing import ClassVar
 from attrs import field, frozen, validators
 
 from timepoint_pro.formulas.memory import NOISE, REHEARSAL_HOURS, THRESHOLD
+from timepoint_pro.mechanisms.agencies import Agencies, takes_in
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.holdings import Forgetting, Holding
 from timepoint_pro.mechanisms.knowledge import EVERYONE, ItemStated, Knowledge, KnowledgeGained
@@ -65,7 +66,7 @@ class KnowledgeProvenance:
     Args:
         neutral_trust: a listener's trust in a speaker where M13 is not in the run, in [0, 1].
         assertion: belief of a speaker in a new statement of their own, in [0, 1].
-        deaf: kinds of entity that do not learn by listening.
+        deaf: kinds of entity that do not learn by listening; M16, where it is in the run, decides by its own masks.
         threshold: activation at which recall is even.
         noise: spread of activation, above 0.
         rehearsed_importance: items of at least this importance are rehearsed over long gaps, in [0, 1].
@@ -77,7 +78,7 @@ class KnowledgeProvenance:
         code="M3",
         name="knowledge provenance",
         stages=(Stage.PERCEIVE, Stage.LEARN),
-        reads=(Knowledge, Phrases, Cast, Timeline, Floor, Ties),
+        reads=(Knowledge, Phrases, Cast, Timeline, Floor, Ties, Agencies),
         emits=(ItemStated, KnowledgeGained),
     )
 
@@ -123,7 +124,7 @@ class KnowledgeProvenance:
 
     def _perceive(self, world: World) -> Sequence[Event]:
         knowledge, timepoint, cast = world[Knowledge], world[Timeline].current, world[Cast]
-        present = self._able(cast, timepoint.present)
+        present = self._able(world, timepoint.present)
         learning = Learning(knowledge, timepoint.at, timepoint.id, timepoint.id, (knowledge.opened,))
         newcomers = tuple(one for one in present if one not in knowledge.minds)
         for news in knowledge.common_from_start if newcomers else ():
@@ -144,7 +145,7 @@ class KnowledgeProvenance:
     def _learn(self, world: World, turn: Turn) -> Sequence[Event]:
         knowledge, timepoint, floor, cast = world[Knowledge], world[Timeline].current, world[Floor], world[Cast]
         speaker = turn.speaker
-        listeners = tuple(one for one in self._able(cast, timepoint.present) if one != speaker)
+        listeners = tuple(one for one in self._able(world, timepoint.present) if one != speaker)
         trust = self._trust(world, speaker, listeners)
         learning = Learning(knowledge, floor.at, timepoint.id, timepoint.id, (floor.last_entry,))
         held = knowledge.holds(speaker)
@@ -188,9 +189,11 @@ class KnowledgeProvenance:
                 told.extend(one for one in known if one in held)
         return told, list(new.values())
 
-    def _able(self, cast: Cast, people: Iterable[str]) -> tuple[str, ...]:
-        """Those of ``people`` who exist and take in what is said."""
-        members, deaf = cast.members, self.deaf
+    def _able(self, world: World, people: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``people`` who exist and take in what is said: by M16, else by their kind."""
+        if Agencies in world:
+            return takes_in(world, people)
+        members, deaf = world[Cast].members, self.deaf
         found = []
         for one in people:
             member = members.get(one)

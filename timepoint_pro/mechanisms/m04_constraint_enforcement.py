@@ -33,6 +33,7 @@ from immutables import Map
 
 from timepoint_pro.mechanisms import audit
 from timepoint_pro.mechanisms.admission import judge
+from timepoint_pro.mechanisms.agencies import Agencies
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.minds import Minds
@@ -72,7 +73,10 @@ class ConstraintEnforcement:
         code="M4",
         name="constraint enforcement",
         stages=(Stage.VERIFY, Stage.CHECK),
-        reads=(Cast, Timeline, Floor, Knowledge, Phrases, Speech, Minds, Rhythm, Watch, Violations),
+        reads=(
+            Cast, Timeline, Floor, Knowledge, Phrases, Speech, Minds, Rhythm, Watch, Violations,
+            Agencies,
+        ),
         emits=(TurnAdmitted, TurnRefused, ViolationFound, InertiaTested),
     )
 

@@ -37,6 +37,7 @@ from typing import ClassVar
 from attrs import field, frozen, validators
 
 from timepoint_pro.formulas import diffusion
+from timepoint_pro.mechanisms.agencies import Agencies
 from timepoint_pro.mechanisms.appraisal import SPEAKING_RELIEF, Appraisal
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.knowledge import Knowledge
@@ -69,7 +70,7 @@ class TensorState:
         code="M6",
         name="tensor state",
         stages=(Stage.PERCEIVE, Stage.SETTLE),
-        reads=(Minds, Timeline, Floor, Ties, Knowledge),
+        reads=(Minds, Timeline, Floor, Ties, Knowledge, Agencies),
         emits=(AffectMoved,),
     )
 
@@ -85,6 +86,8 @@ class TensorState:
         """How feelings went on until now, and what the turn did to them."""
         minds, present = world[Minds], world[Timeline].current.present
         feeling = [name for name in present if name in minds]
+        if Agencies in world:
+            feeling = [name for name in feeling if world[Agencies].feels(name)]
         if ctx.stage is Stage.PERCEIVE:
             at, causes = world[Timeline].current.at, (minds.opening,)
             moves = [_move(name, minds.latent(name), at, ctx) for name in feeling]

@@ -27,7 +27,7 @@ from immutables import Map
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.records.event import Entry, Event
-from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointClosed, TimepointOpened
+from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointClosed, TimepointOpened, key_of
 from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
 
@@ -242,4 +242,6 @@ def _with_line(lines: Map[str, tuple[Line, ...]], entity: str, line: Line) -> Ma
 
 
 def _words(line: Line) -> str:
-    return f"{line.timepoint_id}: {line.text}" if line.seen else f"{line.timepoint_id} (heard of): {line.text}"
+    # The branch stays out: nobody in it can tell that there are others, and untouched prompts stay the same.
+    key = key_of(line.timepoint_id)
+    return f"{key}: {line.text}" if line.seen else f"{key} (heard of): {line.text}"

@@ -9,7 +9,7 @@ from immutables import Map
 
 from timepoint_pro.formulas.text import ShingleIndex
 from timepoint_pro.records.event import Entry, Event
-from timepoint_pro.records.timepoint import TimepointOpened
+from timepoint_pro.records.timepoint import PresenceSet, TimepointOpened
 from timepoint_pro.records.turn import SceneEnded, Turn, TurnAdmitted, TurnProposed, TurnRefused, Uptake
 
 OPENINGS = 24
@@ -46,15 +46,26 @@ class Stand:
 
 
 @frozen
+class Heard:
+    """Phrase patterns with how often they served, and how the last turns began, as far as somebody heard."""
+
+    used: Map[str, int]
+    openings: tuple[str, ...]
+
+
+@frozen
 class Speech:
     """M11's facet. The first group lasts for the run, the second for the scene.
 
     Args:
         index: three-word shingles of every turn, to find repetitions.
         numbered: number in the index to turn id.
-        used: how often each phrase pattern served.
+        used: how often each phrase pattern served in front of those present, or of others who have met them since.
         used_by: the same for each speaker.
-        openings: first three words, folded, of the last turns.
+        openings: first three words, folded, of the last turns that they heard.
+        heard: ``used`` and ``openings`` of everybody, as of the end of their last scene. People who have met share
+            one; so what is said in one room leaves no trace in another, and a counterfactual none outside its cone.
+        company: who is present.
         arcs: tactics of each speaker with their fate.
         pending: turns of this scene that wait for a reaction.
         uptakes: fate of this scene's turns, as far as known.
@@ -71,7 +82,7 @@ class Speech:
     """
 
     folds: ClassVar[tuple[type[Event], ...]] = (
-        TimepointOpened, TurnProposed, TurnAdmitted, TurnRefused, SceneEnded,
+        TimepointOpened, PresenceSet, TurnProposed, TurnAdmitted, TurnRefused, SceneEnded,
     )  # fmt: skip
 
     index: ShingleIndex = ShingleIndex()
@@ -79,6 +90,8 @@ class Speech:
     used: Map[str, int] = Map()
     used_by: Map[str, Map[str, int]] = Map()
     openings: tuple[str, ...] = ()
+    heard: Map[str, Heard] = Map()
+    company: tuple[str, ...] = ()
     arcs: Map[str, Map[str, Arc]] = Map()
     proposed: Turn | None = None
     pending: tuple[Pending, ...] = ()
@@ -110,8 +123,10 @@ class Speech:
                 return evolve(self, proposed=None, refusals=(*self.refusals, reason), asked=speaker)
             case SceneEnded():
                 return evolve(self, proposed=None, refusals=(), asked="")
-            case TimepointOpened():
-                return self._new_scene()
+            case TimepointOpened(timepoint=timepoint):
+                return self._new_scene(timepoint.present)
+            case PresenceSet(present=present):
+                return self._joined(present)
         return self
 
     def uptake(self, turn_id: str) -> Uptake:
@@ -123,11 +138,23 @@ class Speech:
         found = self.index.nearest(text)
         return ("", 0.0) if found is None else (self.numbered[found[0]], found[1])
 
-    def _new_scene(self) -> Self:
+    def _new_scene(self, present: tuple[str, ...]) -> Self:
+        last = Heard(self.used, self.openings)
+        heard = self.heard.update(dict.fromkeys(self.company, last))
         return evolve(
-            self, proposed=None, pending=(), uptakes=(), questions=(), proposals=(), stands=(), told=(),
+            self, heard=heard, proposed=None, pending=(), uptakes=(), questions=(), proposals=(), stands=(), told=(),
             stale=0, refusals=(), asked="", passed="", settled="", closings=0,
-        )  # fmt: skip
+        )._joined(present)  # fmt: skip
+
+    def _joined(self, present: tuple[str, ...]) -> Self:
+        """The scene with these present, before anybody has spoken."""
+        known = (self.heard[one] for one in present if one in self.heard)
+        before = list({id(one): one for one in known}.values())
+        used = before[0].used if before else Map()
+        for other in before[1:]:
+            used = used.update({device: times for device, times in other.used.items() if times > used.get(device, 0)})
+        openings = tuple(dict.fromkeys(opening for one in before for opening in one.openings))
+        return evolve(self, used=used, openings=openings[-OPENINGS:], company=present)
 
     def _said(self, turn: Turn) -> Self:
         stands = _stands_after(self.stands, turn)

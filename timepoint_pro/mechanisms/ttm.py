@@ -4,8 +4,9 @@ Every component is a share of its quantity's range (``records.units``). Those th
 signs as named], with each trait less .5, A agreeableness, N neuroticism, E extraversion, S novelty seeking:
 
     knowledge    share of all that anybody ever stated which the entity holds
-    confidence   mean expectation of the 20 items that come to mind first; .5 where there is none
-    patience     .5 + .5*A - .4*N - .3*(arousal - .5) + .3*(energy/100 - .7)
+    confidence   mean expectation of the 20 items that come to mind first, .5 where there is none; times
+                 .6 + .4*cognitive capacity (M8; 1 where it is not in the run)
+    patience     .5 + .5*A - .4*N - .3*(arousal - .5) + .3*(energy/100 - .7) - .3*(1 - capacity)
     risk         .5 + .6*S - .3*N + .2*valence        (signs: Nicholson 2005; Isen, Patrick 1983)
     social       .5 + .6*E + .1*valence + .2*mean trust in the others present
     fatigue      exertion/50
@@ -23,6 +24,7 @@ import math
 
 from attrs import frozen
 
+from timepoint_pro.mechanisms.bodies import Bodies
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.rhythm import FATIGUE_EXERTION, Rhythm
@@ -64,10 +66,15 @@ def state_of(world: World, entity: str) -> dict[str, float]:
     valence, arousal, energy = minds.valence(entity), minds.arousal(entity), rhythm.energy(entity)
     in_mind = knowledge.recallable(entity, rhythm.now, IN_MIND)
     sure = math.fsum([holding.opinion.expectation for holding in in_mind]) / len(in_mind) if in_mind else 0.5
+    capacity, pain, illness = 1.0, body.pain, body.illness
+    if Bodies in world:
+        bodies = world[Bodies]
+        capacity = bodies.capacity(entity, rhythm.kss(entity))
+        pain, illness = bodies.pain(entity), bodies.illness(entity)
     nervous = behavior.neuroticism - 0.5
     patience = (
         0.5 + 0.5 * (behavior.agreeableness - 0.5) - 0.4 * nervous
-        - 0.3 * (arousal - 0.5) + 0.3 * (energy / 100.0 - 0.7)
+        - 0.3 * (arousal - 0.5) + 0.3 * (energy / 100.0 - 0.7) - 0.3 * (1.0 - capacity)
     )  # fmt: skip
     social = 0.5 + 0.6 * (behavior.extraversion - 0.5) + 0.1 * valence + 0.2 * _mean_trust(world, entity)
     return {
@@ -75,13 +82,13 @@ def state_of(world: World, entity: str) -> dict[str, float]:
         "valence": valence,
         "arousal": arousal,
         "energy": energy,
-        "confidence": clip("confidence", sure),
+        "confidence": clip("confidence", sure * (0.6 + 0.4 * capacity)),
         "patience": clip("patience", patience),
         "risk": clip("risk", 0.5 + 0.6 * (behavior.novelty_seeking - 0.5) - 0.3 * nervous + 0.2 * valence),
         "social": clip("social", social),
         "age": body.age,
-        "pain": body.pain,
-        "illness": body.illness,
+        "pain": pain,
+        "illness": illness,
         "fatigue": clip("fatigue", rhythm.vigil(entity).exertion / FATIGUE_EXERTION),
         **dict(zip(BEHAVIOR, behavior.vector(), strict=True)),
     }

@@ -14,6 +14,8 @@ from attrs import field, frozen, validators
 
 from timepoint_pro.records.draws import Draws
 
+LEAST_PRESENCE = 0.05
+
 
 @frozen
 class Weights:
@@ -36,12 +38,16 @@ class Weights:
 
 @frozen
 class Candidate:
-    """Somebody who could speak next. ``untold``, ``arousal`` and ``extraversion`` in [0, 1]."""
+    """Somebody who could speak next. ``untold``, ``arousal``, ``extraversion`` and ``presence`` in [0, 1].
+
+    Presence (M5's envelopes) scales what moves them to speak, and their chance; never below ``LEAST_PRESENCE``.
+    """
 
     entity: str
     untold: float
     arousal: float
     extraversion: float
+    presence: float = 1.0
 
 
 def self_select(
@@ -66,5 +72,6 @@ def self_select(
             score -= weights.just_spoke
         elif one.entity == before_last:
             score += weights.before_last
-        strengths.append(math.exp(score))
+        presence = max(LEAST_PRESENCE, one.presence)
+        strengths.append(presence * math.exp(presence * score))
     return draws.weighted([one.entity for one in candidates], strengths)

@@ -88,7 +88,10 @@ class KnownItem:
 
 @frozen
 class Relation:
-    """How the speaker stands to somebody present. trust, affinity and power in [-1, 1]."""
+    """How the speaker stands to somebody present. trust, affinity and power in [-1, 1].
+
+    ``answers``: whether the other takes turns in words; animals, places and things do not.
+    """
 
     other: str
     name: str
@@ -98,6 +101,7 @@ class Relation:
     affinity: float
     power: float
     interactions: int
+    answers: bool = True
 
 
 @frozen

@@ -14,6 +14,7 @@ from timepoint_pro.prompts.planning_views import (
     ScenarioView,
     ScoreContext,
 )
+from timepoint_pro.records.timepoint import key_of
 
 MOST_PRESENT = 6
 RULES = (
@@ -207,7 +208,7 @@ def _question_line(questions: Sequence[str]) -> str:
 
 
 def _moment_line(moment: MomentView) -> str:
-    name = f"{moment.timepoint_id}: " if moment.timepoint_id else ""
+    name = f"{key_of(moment.timepoint_id)}: " if moment.timepoint_id else ""
     settled = f" {moment.settled}" if moment.settled else ""
     return f"- {name}{moment.statement}{settled}"
 

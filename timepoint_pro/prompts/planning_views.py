@@ -7,7 +7,10 @@ from attrs import frozen
 
 @frozen
 class PersonView:
-    """Somebody who may take part. ``archetype`` may be empty; ``mood`` is words; ``goals`` are the template's."""
+    """Somebody who may take part.
+
+    ``archetype`` and ``location`` may be empty; ``mood`` is words; ``goals`` are the template's.
+    """
 
     id: str
     name: str
@@ -16,6 +19,7 @@ class PersonView:
     archetype: str
     goals: tuple[str, ...]
     mood: str
+    location: str = ""
 
 
 @frozen
