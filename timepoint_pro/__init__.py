@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from timepoint_pro.errors import TimepointError
     from timepoint_pro.llm.actions import ActionType
     from timepoint_pro.llm.selector import ModelSelector
+    from timepoint_pro.mechanisms.interventions import Intervention
     from timepoint_pro.run import Run, RunStore
     from timepoint_pro.simulation import Progress, Simulation
     from timepoint_pro.templates.model import Template
 
 __all__ = [
     "ActionType",
+    "Intervention",
     "ModelSelector",
     "Progress",
     "Run",
@@ -38,6 +40,7 @@ __version__ = VERSION
 
 _HOMES = {
     "ActionType": "llm.actions",
+    "Intervention": "mechanisms.interventions",
     "ModelSelector": "llm.selector",
     "Progress": "simulation",
     "Run": "run",

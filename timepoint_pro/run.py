@@ -7,16 +7,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from attrs import frozen
+from attrs import evolve, frozen
 
+from timepoint_pro.engine.forking import part
 from timepoint_pro.engine.journal import Chunk
-from timepoint_pro.engine.loop import ENGINE_EVENTS, first_world
-from timepoint_pro.engine.projection import project
+from timepoint_pro.engine.loop import ENGINE_EVENTS, NextReleased, first_world
+from timepoint_pro.engine.projection import acted, fork_rows, project
 from timepoint_pro.errors import UnknownNameError
+from timepoint_pro.llm.registry import training_safe
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.catalogue import assemble
-from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.knowledge import ItemStated, Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.knowledge_graph import who_knows, why_knows
+from timepoint_pro.mechanisms.m12_counterfactual_branching import Intervention, InterventionSet
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.rhythm import Rhythm
 from timepoint_pro.mechanisms.ties import Ties
@@ -24,18 +27,21 @@ from timepoint_pro.mechanisms.ttm import tensor_of
 from timepoint_pro.modes.base import Mode
 from timepoint_pro.modes.catalogue import mode_for
 from timepoint_pro.records.codec import Codec
-from timepoint_pro.records.entity import Cast, Entity
+from timepoint_pro.records.entity import Cast, Entity, EntityAsked
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.knowledge import Exposure, Item
-from timepoint_pro.records.timepoint import Timepoint, TimepointOpened
+from timepoint_pro.records.timepoint import PresenceSet, Timepoint, TimepointOpened
+from timepoint_pro.records.turn import TurnAdmitted
 from timepoint_pro.records.units import Tensor
 from timepoint_pro.records.world import World
 from timepoint_pro.store.database import Store
+from timepoint_pro.store.queries import answer, note, pending
 from timepoint_pro.templates import Template
 
 if TYPE_CHECKING:
     import networkx
 
+    from timepoint_pro.evaluation.resolution import Portrait, ResolutionReport
     from timepoint_pro.summary import Summary
 
 
@@ -194,10 +200,15 @@ class RunJournal:
             return None
         return [self._codec.entry(row) for row in self._store.event_rows(self._run_id, key)]
 
+    def asked(self) -> Sequence[EntityAsked]:
+        return pending(self._store, self._run_id)
+
     def commit(self, chunk: Chunk, world: World) -> None:
         rows, totals = project(self._run_id, chunk, world, self._store.run_row(self._run_id))
         self._store.commit(self._run_id, chunk.key, chunk.parent, rows, totals)
         self._known.add(chunk.key)
+        asked = [entry.event for entry in chunk.entries if isinstance(entry.event, EntityAsked)]
+        answer(self._store, self._run_id, asked, chunk.key)
         if chunk.key.startswith("plan"):
             self._kept = {chunk.key: chunk.entries}
 
@@ -222,6 +233,8 @@ class Run:
     def __init__(self, store: RunStore, run_id: str, mechanisms: Sequence[Mechanism]) -> None:
         self.store, self.run_id, self._mechanisms = store, run_id, tuple(mechanisms)
         self.row: Mapping[str, Any] = store.run_row(run_id)
+        # For repr(): asyncio asks for it at the end of every run, and decoding the log for it would take long.
+        self._played = store.query("SELECT count(*) AS n FROM timepoints WHERE run_id = ?", (run_id,))[0]["n"]
 
     @property
     def template_id(self) -> str:
@@ -295,38 +308,113 @@ class Run:
     def world(self, at: str | None = None) -> World:
         """The world after a timepoint; after the last one on the main path by default.
 
+        The main path follows the trunk, and where that ends the first branch.
+
         Raises:
             UnknownNameError: when no played timepoint has that id.
         """
         parents = dict(self.store.chunk_keys(self.run_id))
-        if at is None:
-            last = self.timepoints[-1].id if self.timepoints else "start"
-        else:
-            last = self._timepoint(at).id
+        last = self._timepoint(at).id if at is not None else self._end or "start"
         lineage = [last]
         while parents.get(lineage[-1]):
             lineage.append(parents[lineage[-1]])
-        world = first_world(self.template, self._mechanisms, self._mode)
+        world = self.first_world()
         for key in reversed(lineage):
             world = world.fold(self.log.get(key, ()))
         return world
 
     @cached_property
+    def _end(self) -> str:
+        """Id of the last timepoint on the main path; empty where none was played."""
+        end, plan = "", "plan"
+        while plan in self.log:
+            released = [one.event.timepoints for one in self.log[plan] if isinstance(one.event, NextReleased)]
+            if not released or not released[0] or released[0][0] not in self.log:
+                break
+            end = released[0][0]
+            plan = f"plan:{end}"
+        return end
+
+    @cached_property
+    def ends(self) -> tuple[str, ...]:
+        """Ids of the last timepoints of all paths, in story order."""
+        parents = dict(self.store.chunk_keys(self.run_id))
+        followed = {parents[parents[one.id]] for one in self.timepoints if parents.get(parents[one.id])}
+        return tuple(one.id for one in self.timepoints if one.id not in followed)
+
+    @property
+    def parent_run(self) -> str:
+        """Id of the run that this one was forked from; empty where it was not."""
+        return str(self.row["parent_run"] or "")
+
+    @cached_property
+    def interventions(self) -> tuple[InterventionSet, ...]:
+        """What was set otherwise, and where, in the order of the log."""
+        return tuple(
+            entry.event for entries in self.log.values() for entry in entries
+            if isinstance(entry.event, InterventionSet)
+        )  # fmt: skip
+
+    def fork(
+        self,
+        at: str,
+        intervention: Intervention | Sequence[Intervention],
+        run_id: str | None = None,
+        *,
+        branch: str = "",
+        **arguments: Any,
+    ) -> Run:
+        """Play what would have happened if something had been otherwise at the start of a timepoint: a new run.
+
+        The two share everything before, and the same random numbers after; only calls from ``at`` on are made.
+
+        Args:
+            at: id of a timepoint that was played.
+            intervention: what is set otherwise; one, or several at once.
+            run_id: id of the new run; made by the store when not given.
+            branch: id of the branch, which the new timepoints bear (``"T3:delay"``); made from the intervention
+                when not given.
+            arguments: as for ``Simulation.resume``.
+
+        Raises:
+            UnknownNameError: for a timepoint or person that is not there.
+            UsageError: when the intervention or an id cannot be used.
+            ModelError, BudgetReachedError, RunInterruptedError: as ``Simulation.run``; the fork can be resumed.
+        """
+        from timepoint_pro.simulation import Simulation
+
+        arguments.setdefault("mechanisms", self._mechanisms)
+        return Simulation.fork(
+            self.run_id, self.store, at=at, intervention=intervention, fork_id=run_id, branch=branch, **arguments
+        ).run()
+
+    def first_world(self) -> World:
+        """The world before anything happened; folding the chunks of ``log`` goes on from it."""
+        return first_world(self.template, self._mechanisms, self._mode)
+
+    @cached_property
     def entities(self) -> tuple[Entity, ...]:
         """Everyone who took part, in order of introduction."""
-        members = self.world()[Cast]
-        return tuple(members[one] for one in members.order)
+        casts = [self.world()[Cast], *(self.world(one)[Cast] for one in self.ends if one != self._end)]
+        return tuple({one: cast[one] for cast in casts for one in cast.order}.values())
 
     @cached_property
     def timepoints(self) -> tuple[Timepoint, ...]:
-        """The moments that were played, in story order."""
+        """The moments that were played, in story order; of one time, those of the trunk first."""
         opened = [
             entry.event.timepoint
             for entries in self.log.values()
             for entry in entries
             if isinstance(entry.event, TimepointOpened)
         ]
-        return tuple(sorted(opened, key=lambda one: (one.at, one.index, one.id)))
+        changed = {
+            entry.event.timepoint_id: entry.event.present
+            for entries in self.log.values()
+            for entry in entries
+            if isinstance(entry.event, PresenceSet)
+        }
+        opened = [evolve(one, present=changed.get(one.id, one.present)) for one in opened]
+        return tuple(sorted(opened, key=lambda one: (one.at, one.index, one.id != one.key, one.id)))
 
     @cached_property
     def dialogs(self) -> tuple[Dialog, ...]:
@@ -343,15 +431,21 @@ class Run:
 
     @cached_property
     def exposures(self) -> tuple[Exposure, ...]:
-        """Every occasion on which somebody came to hold something, in order of story time."""
-        exposures = self.world()[Knowledge].log.values()
+        """Every occasion on which somebody came to hold something, on any path, in order of story time."""
+        exposures = [
+            exposure for entries in self.log.values() for entry in entries
+            if isinstance(entry.event, KnowledgeGained) for exposure in entry.event.exposures
+        ]  # fmt: skip
         return tuple(sorted(exposures, key=lambda one: (one.at, one.id)))
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
         """Everything that anybody held, by id."""
-        knowledge = self.world()[Knowledge]
-        return {one: knowledge.item(one) for one in sorted({exposure.item for exposure in self.exposures})}
+        stated = {
+            entry.event.item.id: entry.event.item for entries in self.log.values() for entry in entries
+            if isinstance(entry.event, ItemStated)
+        }  # fmt: skip
+        return {one: stated[one] for one in sorted({exposure.item for exposure in self.exposures})}
 
     @cached_property
     def relationships(self) -> tuple[Relationship, ...]:
@@ -433,7 +527,7 @@ class Run:
         who, world = self._entity(entity), self.world(at)
         minds = world[Minds]
         return State(
-            who, at or (self.timepoints[-1].id if self.timepoints else ""), minds.valence(who), minds.arousal(who),
+            who, at or self._end, minds.valence(who), minds.arousal(who),
             world[Rhythm].energy(who), tensor_of(world, who), tuple(sorted(world[Knowledge].holds(who))),
         )  # fmt: skip
 
@@ -452,11 +546,39 @@ class Run:
         Raises:
             UnknownNameError: for an entity, item or timepoint that is not there.
         """
-        return why_knows(self.exposures, self._entity(entity), self._item(item), self._until(at))
+        return why_knows(self._known_at(at), self._entity(entity), self._item(item))
 
     def who_knows(self, item: str, at: str | None = None) -> tuple[str, ...]:
         """Ids of those who hold something, in the order in which they came to. Raises as ``why_knows``."""
-        return tuple(who_knows(self.exposures, self._item(item), self._until(at)))
+        return who_knows(self._known_at(at), self._item(item))
+
+    def ask_about(self, entity: str) -> Portrait | None:
+        """What the run holds of somebody, as finely as they are simulated. The question is recorded.
+
+        Being asked about raises somebody's level (M5) when the run goes on. None where nobody has that id or
+        name yet and the run is not completed: then M9 looks for whoever is meant when it goes on.
+
+        Raises:
+            UnknownNameError: nobody, in a completed run; or several.
+            StoreError: the database cannot be written.
+        """
+        from timepoint_pro.evaluation.resolution import portrait
+
+        try:
+            who = self._entity(entity)
+        except UnknownNameError:
+            if self.status == "completed" or entity in [one.name for one in self.entities]:
+                raise
+            note(self.store, self.run_id, entity)
+            return None
+        note(self.store, self.run_id, who)
+        return portrait(self, who)
+
+    def resolution_report(self) -> ResolutionReport:
+        """Levels by entity and moment, and tokens spent against everyone at ``trained``; it plays the log again."""
+        from timepoint_pro.evaluation.resolution import report
+
+        return report(self)
 
     def summary(self, files: Iterable[object] = ()) -> Summary:
         """The run in a page: ``print(run.summary())``. ``files``: paths written for it, to be listed."""
@@ -476,14 +598,10 @@ class Run:
 
         return cast("list[Any]", export(self, out, formats, **options))
 
-    def _until(self, at: str | None) -> float:
-        if at is None:
-            return float("inf")
-        timepoint = self._timepoint(at)
-        ends = self.store.query(
-            "SELECT at FROM events WHERE run_id = ? AND chunk = ? ORDER BY seq DESC LIMIT 1", (self.run_id, timepoint.id)
-        )
-        return float(ends[0]["at"])
+    def _known_at(self, at: str | None) -> list[Exposure]:
+        """The exposures on the way to a timepoint, in order of story time; on the main path by default."""
+        exposures = self.world(at)[Knowledge].log.values()
+        return sorted(exposures, key=lambda one: (one.at, one.id))
 
     def _timepoint(self, at: str) -> Timepoint:
         for timepoint in self.timepoints:
@@ -515,8 +633,53 @@ class Run:
     def __repr__(self) -> str:
         return (
             f"Run({self.run_id!r}, template={self.template_id!r}, mode={self.mode!r}, seed={self.seed}, "
-            f"status={self.status!r}, timepoints={len(self.timepoints)}, turns={self.turns}, model={self.model!r})"
+            f"status={self.status!r}, timepoints={self._played}, turns={self.turns}, model={self.model!r})"
         )
+
+
+def enter_fork(
+    store: RunStore, run: Run, at: str, interventions: Sequence[Intervention], run_id: str, branch: str = ""
+) -> str:
+    """Enter in the database a run that parts from ``run`` at the start of ``at``, ready to be resumed; its id.
+
+    Args:
+        store: the database of both.
+        run: the parent.
+        at: id of a timepoint that it played.
+        interventions: what is set otherwise.
+        run_id: id of the new run.
+        branch: id of the branch; made from the first intervention when empty.
+
+    Raises:
+        RunExistsError, UnknownNameError, UsageError: see ``Simulation.fork``.
+    """
+    parents = dict(store.chunk_keys(run.run_id))
+    fork = part(run.template, run.log, parents, run.first_world(), at, interventions, branch)
+    calls = store.query(
+        f"SELECT DISTINCT model FROM llm_calls WHERE run_id = ? AND chunk IN ({', '.join('?' * len(fork.chunks))})",
+        (run.run_id, *(chunk.key for chunk in fork.chunks)),
+    )
+    models = sorted(row["model"] for row in calls)
+    turns = sum(isinstance(one.event, TurnAdmitted) for chunk in fork.chunks for one in chunk.entries)
+    row = {
+        **run.row,
+        "run_id": run_id,
+        "status": "interrupted",
+        "parent_run": run.run_id,
+        "error": None,
+        "turns": turns,
+        "models": orjson.dumps(models).decode(),
+        "training_safe": int(training_safe(models)),
+        "mechanisms": orjson.dumps([*acted(fork.chunks), *(["M18"] if models else [])]).decode(),
+        "cost_usd": 0.0,
+        "cost_source": "free",
+        "token_count": 0,
+        "model_calls": 0,
+    }
+    chunks = [(chunk.key, chunk.parent) for chunk in fork.chunks]
+    rows = fork_rows(run_id, fork.chunks, fork.own, fork.world)
+    store.add_fork(row, chunks, fork.own, fork.moments, rows)
+    return run_id
 
 
 def _spoken(row: Mapping[str, Any]) -> SpokenTurn:

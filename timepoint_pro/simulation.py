@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -14,20 +15,28 @@ from attrs import frozen
 
 from timepoint_pro.engine.loop import Engine, Listener
 from timepoint_pro.engine.parts import differences, parts_of
-from timepoint_pro.errors import BudgetReachedError, RunDivergedError, RunInterruptedError, TimepointError, UsageError
+from timepoint_pro.errors import (
+    BudgetReachedError,
+    RunDivergedError,
+    RunInterruptedError,
+    StoreError,
+    TimepointError,
+    UsageError,
+)
 from timepoint_pro.llm.base import Backend
 from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.llm.routing import Assignment, Routing, assign
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.cast import cast_from
-from timepoint_pro.mechanisms.catalogue import assemble
+from timepoint_pro.mechanisms.catalogue import BUILT_IN, assemble
+from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.modes.catalogue import mode_for
 from timepoint_pro.records.entity import EntityIntroduced
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.timepoint import Timeline, TimepointClosed, TimepointOpened
 from timepoint_pro.records.turn import Floor, TurnAdmitted
 from timepoint_pro.records.world import World
-from timepoint_pro.run import Run, RunJournal, RunStore
+from timepoint_pro.run import Run, RunJournal, RunStore, enter_fork
 from timepoint_pro.store.calls import CallStore
 from timepoint_pro.store.database import new_run_id
 from timepoint_pro.templates import Template, load
@@ -107,10 +116,8 @@ class Simulation:
         given = template if isinstance(template, Template) else Template.from_dict(dict(template))
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise UsageError(f"seed: expected a whole number, found {seed!r}")
-        if run_id is not None and (not _RUN_ID.fullmatch(run_id) or run_id == "last"):
-            raise UsageError(
-                f"run_id: expected letters, digits, '.', '_' and '-', at most 100, and not 'last', found {run_id!r}"
-            )
+        if run_id is not None:
+            _check_run_id(run_id)
         self.template = given if mode is None else given.with_changes({"temporal.mode": mode})
         self.seed = seed
         self.mode = mode_for(self.template)
@@ -164,7 +171,8 @@ class Simulation:
         template = Template.from_dict(orjson.loads(row["template_json"]), source=row["run_id"])
         parts = orjson.loads(row["parts"])
         given = Assignment.from_plain(parts["model"])
-        arguments.setdefault("base_url", parts.get("base_url"))
+        if arguments.get("base_url") is None:
+            arguments["base_url"] = parts.get("base_url")
         pinned = arguments.get("model") is None
         if pinned:
             arguments["model"] = given.voice
@@ -179,6 +187,57 @@ class Simulation:
             changed = orjson.dumps(simulation._parts()).decode()
             kept.update_run(row["run_id"], parts=changed, model=simulation.model)
         return simulation
+
+    @classmethod
+    def fork(
+        cls,
+        run_id: str,
+        store: RunStore | str | PathLike[str] = DEFAULT_STORE,
+        *,
+        at: str,
+        intervention: Intervention | Sequence[Intervention],
+        fork_id: str | None = None,
+        branch: str = "",
+        **arguments: Any,
+    ) -> Simulation:
+        """A simulation that goes on with a new run, which parts from another at the start of a timepoint.
+
+        The new run shares the log up to there, seed, parts and random numbers, so that only what the intervention
+        reaches comes out otherwise. It is in the database at once, and ``resume`` goes on with it like with any.
+
+        Args:
+            run_id: id of the run that it parts from; ``"last"`` for the newest. It need not be finished.
+            store: where both are.
+            at: id of a timepoint that was played.
+            intervention: what is set otherwise at its start; one, or several at once.
+            fork_id: id of the new run; made by the store when not given.
+            branch: id of the branch, which the new timepoints bear (``"T3:delay"``); made from the intervention when
+                not given.
+            arguments: as for ``resume``.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+            RunExistsError: when ``fork_id`` is taken.
+            UnknownNameError: for a timepoint, person or field that is not there.
+            UsageError: when the intervention or an id cannot be used.
+            RunDivergedError: when the run's parts have changed and that is not accepted.
+        """
+        kept = store if isinstance(store, RunStore) else RunStore(store)
+        if fork_id is not None:
+            _check_run_id(fork_id)
+        own = tuple(arguments.pop("mechanisms", ()))
+        row = kept.run_row(run_id)
+        known = orjson.loads(row["parts"])["mechanisms"]
+        left_out = [code for code in BUILT_IN if code not in known and code != "M12"]
+        without = tuple(dict.fromkeys((*arguments.pop("without", ()), *left_out)))
+        if "M12" in without:
+            raise UsageError("a run without M12 cannot be forked: it is M12 that sets things otherwise")
+        new_id = enter_fork(
+            kept, Run(kept, row["run_id"], assemble(own, without)), at,
+            (intervention,) if isinstance(intervention, Intervention) else tuple(intervention),
+            fork_id or new_run_id(), branch,
+        )  # fmt: skip
+        return cls.resume(new_id, kept, mechanisms=own, without=without, **arguments)
 
     @property
     def model(self) -> str:
@@ -207,7 +266,7 @@ class Simulation:
             asyncio.get_running_loop()
         except RuntimeError:
             return asyncio.run(self.arun(listener))
-        return _in_thread(lambda: asyncio.run(self.arun(listener)))
+        return _in_thread(self.arun(listener))
 
     async def arun(self, listener: Callable[[Progress], None] | None = None) -> Run:
         """``run`` for callers that await. Raises the same errors."""
@@ -221,8 +280,9 @@ class Simulation:
         calls = CallStore(store, run_id)
         spent = max(calls.spent_usd(), float(store.run_row(run_id)["cost_usd"] or 0.0))
         gateway = Gateway(
-            routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent
-        )
+            routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent,
+            dearest=calls.dearest(),
+        )  # fmt: skip
         watch = _watch(listener, gateway, *_done(store, run_id)) if listener is not None else None
         journal = RunJournal(store, run_id, self.mechanisms, self.mode, self.template)
         cast = tuple(EntityIntroduced(entity) for entity in cast_from(self.template, self.seed))
@@ -230,16 +290,17 @@ class Simulation:
         try:
             await engine.run()
         except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-            store.update_run(run_id, status="interrupted", error="stopped by the user")
+            _mark(store, run_id, "interrupted", "stopped by the user")
             raise RunInterruptedError(run_id) from stop
         except BudgetReachedError as reached:
-            store.update_run(run_id, status="budget", error=str(reached))
+            _mark(store, run_id, "budget", str(reached))
             raise
         except Exception as error:
             why = str(error) if isinstance(error, TimepointError) else f"{type(error).__name__}: {error}"
-            store.update_run(run_id, status="failed", error=why)
+            _mark(store, run_id, "failed", why)
             raise
         finally:
+            await gateway.aclose()
             await routing.aclose()
         store.update_run(run_id, status="completed", error=None)
         run = Run(store, run_id, self.mechanisms)
@@ -294,6 +355,19 @@ class Simulation:
         return run_id
 
 
+def _check_run_id(run_id: str) -> None:
+    if not _RUN_ID.fullmatch(run_id) or run_id == "last":
+        raise UsageError(
+            f"run_id: expected letters, digits, '.', '_' and '-', at most 100, and not 'last', found {run_id!r}"
+        )
+
+
+def _mark(store: RunStore, run_id: str, status: str, why: str) -> None:
+    """Note how a run ended early. A database that cannot take the note must not hide why the run ended."""
+    with contextlib.suppress(StoreError):
+        store.update_run(run_id, status=status, error=why)
+
+
 def _done(store: RunStore, run_id: str) -> tuple[int, int]:
     """Turns and timepoints that a run has already."""
     played = store.query("SELECT count(*) AS played FROM timepoints WHERE run_id = ?", (run_id,))
@@ -325,21 +399,28 @@ def _watch(listener: Callable[[Progress], None], gateway: Gateway, turns: int, p
     return watch
 
 
-def _in_thread(work: Callable[[], Run]) -> Run:
-    """Do ``work`` in a thread of its own, for callers whose thread runs an event loop already."""
-    outcome: list[Run] = []
-    failure: list[BaseException] = []
+def _in_thread(work: Coroutine[Any, Any, Run]) -> Run:
+    """Do ``work`` in a thread of its own, for callers whose thread runs an event loop already.
 
-    def target() -> None:
-        try:
-            outcome.append(work())
-        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
-            failure.append(error)
-
-    thread = threading.Thread(target=target, name="timepoint-run", daemon=True)
+    An interrupt of the caller cancels the work and waits until what it finished is kept.
+    """
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work)
+    thread = threading.Thread(target=_finish, args=(loop, task), name="timepoint-run", daemon=True)
     thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return outcome[0]
+    try:
+        thread.join()
+    except KeyboardInterrupt:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+    return task.result()
 
+
+def _finish(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Run]) -> None:
+    """Run ``task`` to its end in this thread; its outcome stays in it."""
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(asyncio.wait([task]))
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()

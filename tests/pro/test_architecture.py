@@ -28,7 +28,7 @@ LAYERS = (
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-LAZY_UPWARD = {("run", "exporters"), ("run", "summary"), ("exporters", "run"), ("summary", "run"), ("summary_text", "run")}
+LAZY_UPWARD = {("evaluation", "run"), ("run", "exporters"), ("run", "simulation"), ("run", "summary"), ("exporters", "run"), ("summary", "run"), ("summary_text", "run")}
 """The read side offers ``export`` and ``summary`` as methods and they take a run: each names the other's types only."""
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import frozen
 
 from timepoint_pro.llm.ledger import Call
+from timepoint_pro.records.entity import EntityAsked
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.world import World
 
@@ -34,6 +35,10 @@ class Journal(Protocol):
 
     def find(self, key: str) -> Sequence[Entry] | None:
         """Entries of a committed chunk, None where there is none."""
+        ...
+
+    def asked(self) -> Sequence[EntityAsked]:
+        """What the user asked about entities since the last moment that was committed, by entity."""
         ...
 
     def commit(self, chunk: Chunk, world: World) -> None:

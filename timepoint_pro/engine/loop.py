@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
+from timepoint_pro.engine.branches import on_branch
 from timepoint_pro.engine.journal import Journal
 from timepoint_pro.engine.scene import Scene
 from timepoint_pro.errors import MechanismError
@@ -31,7 +32,7 @@ from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.mechanisms.base import Mechanism, Stage
 from timepoint_pro.modes.base import Mode
 from timepoint_pro.records.draws import Dice
-from timepoint_pro.records.entity import Cast, EntityIntroduced
+from timepoint_pro.records.entity import Cast, EntityAsked, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.timepoint import (
     Timeline,
@@ -56,7 +57,7 @@ class NextReleased(Event):
 
 
 ENGINE_EVENTS = (
-    EntityIntroduced, TimepointPlanned, TimepointOpened, TimepointClosed, NextReleased,
+    EntityIntroduced, EntityAsked, TimepointPlanned, TimepointOpened, TimepointClosed, NextReleased,
     TurnProposed, TurnAdmitted, TurnRefused, SceneEnded,
 )  # fmt: skip
 
@@ -117,7 +118,8 @@ class Engine:
 
     @_stages.default
     def _assign(self) -> Mapping[Stage, tuple[Player, ...]]:
-        players = [Player(one, one.spec.code, frozenset(one.spec.emits)) for one in self.mechanisms]
+        ordered = sorted(self.mechanisms, key=lambda one: one.spec.order)
+        players = [Player(one, one.spec.code, frozenset(one.spec.emits)) for one in ordered]
         return {stage: tuple(one for one in players if stage in one.mechanism.spec.stages) for stage in Stage}
 
     async def run(self) -> World:
@@ -154,21 +156,28 @@ class Engine:
             parent, plan_key = timepoint.id, f"plan:{timepoint.id}"
 
     async def _branch(self, world: World, parent: str, following: Sequence[Timepoint]) -> World:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._branch_path(world, parent, timepoint)) for timepoint in following]
+        gate = asyncio.Semaphore(self.template.temporal.max_parallel_workers)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._branch_path(world, parent, one, gate)) for one in following]
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
         return tasks[0].result()
 
-    async def _branch_path(self, world: World, parent: str, timepoint: Timepoint) -> World:
-        world = await self._moment(world, timepoint, parent)
-        return await self._grow(world, timepoint.id, f"plan:{timepoint.id}")
+    async def _branch_path(self, world: World, parent: str, timepoint: Timepoint, gate: asyncio.Semaphore) -> World:
+        async with gate:
+            world = await self._moment(world, timepoint, parent)
+            return await self._grow(world, timepoint.id, f"plan:{timepoint.id}")
 
     async def _plan(self, world: World, key: str, parent: str) -> World:
         kept = self.journal.find(key)
         if kept is not None:
             return world.fold(kept)
-        scene = Scene(key, parent, parent if parent != "start" else "", Dice(self.seed, key), self.gateway)
-        scene.at = world[Timeline].until
-        plan = await self.mode.plan(world, scene.context("M17"))
+        timeline = world[Timeline]
+        moment = f"plan:{timeline.passed[-1].key}" if timeline.passed else key
+        scene = Scene(key, parent, parent if parent != "start" else "", Dice(self.seed, moment), self.gateway)
+        scene.at = timeline.until
+        plan = on_branch(await self.mode.plan(world, scene.context("M17")), timeline)
         world = self._fold(scene, world, "M17", plan.events, frozenset(self.mode.emits))
         released = NextReleased(tuple(timepoint.id for timepoint in plan.next))
         world = self._fold(scene, world, ENGINE, (released,), frozenset((NextReleased,)))
@@ -191,7 +200,8 @@ class Engine:
             return world.fold(kept)
         scene = Scene(timepoint.id, parent, timepoint.id, Dice(self.seed, timepoint.key), self.gateway)
         scene.at = timepoint.at
-        world = self._fold(scene, world, ENGINE, (TimepointOpened(timepoint),), frozenset((TimepointOpened,)))
+        opening: tuple[Event, ...] = (TimepointOpened(timepoint), *self.journal.asked())
+        world = self._fold(scene, world, ENGINE, opening, frozenset((TimepointOpened, EntityAsked)))
         world = await self._in_turn(scene, world, Stage.PLAN)
         for stage in (Stage.PERCEIVE, Stage.DELIBERATE):
             world = await self._stage(scene, world, stage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,18 +12,20 @@ from timepoint_pro.llm.registry import training_safe
 from timepoint_pro.mechanisms.knowledge import Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.m07_causal_chain import EdgesDrawn
 from timepoint_pro.mechanisms.minds import Minds
+from timepoint_pro.mechanisms.resolution import Resolution
 from timepoint_pro.mechanisms.rhythm import Rhythm
 from timepoint_pro.mechanisms.scene import Scene
 from timepoint_pro.mechanisms.speech import Speech
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.ttm import tensor_of
 from timepoint_pro.mechanisms.violations import ViolationFound
+from timepoint_pro.modes.branching import PathEnded
 from timepoint_pro.modes.paths import Antecedent, PathBacktracked, PathChosen, PathStepped, SearchCutShort
 from timepoint_pro.prompts.dialog import DialogTurn
 from timepoint_pro.prompts.snapshot import snapshot
 from timepoint_pro.records.codec import CONVERTER, to_plain
 from timepoint_pro.records.entity import Cast, EntityIntroduced
-from timepoint_pro.records.timepoint import Timepoint, TimepointClosed, TimepointOpened
+from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointClosed, TimepointOpened
 from timepoint_pro.records.turn import Turn, TurnAdmitted, TurnProposed
 from timepoint_pro.records.world import World
 
@@ -47,6 +49,8 @@ def project(
     }
     introduced = [entry.event.entity.id for entry in chunk.entries if isinstance(entry.event, EntityIntroduced)]
     opened = next((one.event.timepoint for one in chunk.entries if isinstance(one.event, TimepointOpened)), None)
+    if opened is not None:
+        opened = world[Timeline].passed[-1]
     rows["entities"] = [_entity(run_id, one, world) for one in introduced]
     turns = 0
     if opened is not None:
@@ -72,6 +76,30 @@ def project(
     return {table: lines for table, lines in rows.items() if lines}, _totals(chunk, run, turns)
 
 
+def fork_rows(run_id: str, chunks: Sequence[Chunk], own: Sequence[str], world: World) -> dict[str, list[Row]]:
+    """What a run that begins with ``chunks`` has of its own: the log of some, its paths, everybody's state now.
+
+    Args:
+        run_id: the new run.
+        chunks: all that it begins with.
+        own: keys of those that are not as its parent has them.
+        world: the world after them.
+    """
+    return {
+        "events": [
+            _event(run_id, chunk.key, number, entry)
+            for chunk in chunks if chunk.key in own for number, entry in enumerate(chunk.entries)
+        ],
+        "entities": [_entity(run_id, one, world) for one in world[Cast].order],
+        "paths": [row for chunk in chunks for row in _paths(run_id, chunk)],
+    }  # fmt: skip
+
+
+def acted(chunks: Iterable[Chunk]) -> list[str]:
+    """Codes of the mechanisms that emitted anything in ``chunks``, in order."""
+    return sorted({one.mechanism for chunk in chunks for one in chunk.entries} - {"engine"}, key=_code_order)
+
+
 def _event(run_id: str, chunk: str, number: int, entry: Any) -> Row:
     body = _json(CONVERTER.unstructure(entry.event))
     return (
@@ -93,6 +121,9 @@ def _entity(run_id: str, entity_id: str, world: World) -> Row:
     tensor = tensor_of(world, entity_id)
     shown = to_plain(entity)
     metadata = {key: shown[key] for key in ("traits", "goals", "body", "voice") if key in shown}
+    resolution = world.find(Resolution)
+    if resolution is not None:
+        metadata["resolution_level"] = resolution.level(entity_id)
     return (
         run_id, entity_id, cast.order.index(entity_id), entity.kind, entity.name, entity.role,
         entity.archetype.id if entity.archetype else "", _json(to_plain(tensor)), _json(metadata),
@@ -176,7 +207,14 @@ def _exposures(run_id: str, chunk: Chunk, world: World) -> Iterable[Row]:
 
 
 def _paths(run_id: str, chunk: Chunk) -> list[Row]:
-    """The paths that a search ended with, best first, each with its moments and their scores."""
+    """Paths with their ends: those that a search found, best first, or the one that has just come to its end."""
+    ended = next((one.event for one in chunk.entries if isinstance(one.event, PathEnded)), None)
+    if ended is not None:
+        body = {
+            "label": ended.label, "parent_path": ended.parent, "timepoints": list(ended.timepoints),
+            "divergence_points": [ended.parted] if ended.parted else [], "outcome": dict(ended.settled),
+        }  # fmt: skip
+        return [(run_id, ended.path, ended.wellbeing, int(ended.is_main), _json(body))]
     chosen = next((one.event for one in chunk.entries if isinstance(one.event, PathChosen)), None)
     if chosen is None:
         return []

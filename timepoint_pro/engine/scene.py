@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TypeVar
 
 from timepoint_pro.engine.journal import Chunk
@@ -14,6 +15,8 @@ from timepoint_pro.records.draws import Dice, Draws
 from timepoint_pro.records.event import Entry, Event
 
 R = TypeVar("R")
+
+ASKS_A_YIELD = 8
 
 
 class Scene:
@@ -37,6 +40,7 @@ class Scene:
         self.beat = -1
         self.at = 0.0
         self._asked: dict[str, int] = {}
+        self._since_yield = 0
         self._contexts: dict[str, SceneContext] = {}
 
     def context(self, code: str) -> SceneContext:
@@ -64,6 +68,11 @@ class Scene:
         number = self._asked.get(place, 0)
         self._asked[place] = number + 1
         return f"{place}/{number}"
+
+    def due_to_yield(self) -> bool:
+        """Whether the event loop should have a turn: a model that answers at once would else never let it."""
+        self._since_yield = (self._since_yield + 1) % ASKS_A_YIELD
+        return self._since_yield == 0
 
     def chunk(self) -> Chunk:
         """The finished chunk. Calls are in order of key, whatever order they came back in."""
@@ -95,8 +104,11 @@ class SceneContext:
 
     async def ask(self, prompt: Prompt[R], *key: str) -> Reply[R]:
         scene = self._scene
+        # A backend that never waits would keep the loop from delivering Ctrl-C and from passing progress on.
+        if scene.due_to_yield():
+            await asyncio.sleep(0)
         place = scene.call_key(self._code, key)
         seed = int(scene.dice.draws(self._code, *key, "model").uniform() * 2**53)
         call = await scene.gateway.ask(prompt, place, seed)
         scene.calls.append(call)
-        return Reply(call.answer, place, call.model)
+        return Reply(call.answer, place, call.model, call.tokens_in + call.tokens_out)

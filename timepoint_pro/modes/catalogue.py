@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from timepoint_pro.errors import UnknownNameError, UsageError
 from timepoint_pro.modes.base import Mode
+from timepoint_pro.modes.branching import Branching
 from timepoint_pro.modes.forward import Forward
 from timepoint_pro.modes.portal import Portal
 from timepoint_pro.templates import Template
 from timepoint_pro.templates.vocabulary import MODES as NAMES
 
-MODES: Mapping[str, type[Mode]] = MappingProxyType({Forward.name: Forward, Portal.name: Portal})
+MODES: Mapping[str, type[Mode]] = MappingProxyType({one.name: one for one in (Forward, Portal, Branching)})
 """Every mode by the name that templates give it."""
 
 

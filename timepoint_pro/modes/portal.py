@@ -6,7 +6,7 @@ people face it. It is played from T0 on, so that knowledge and state flow with t
 circumstance only: never the outcome, a later premise, or a fact that some of those present do not hold.
 
 After each played moment the next premise is checked against what was settled. Where they are at odds, a
-``CoherenceMarked`` records it, and the next circumstance says openly that the decision did not hold.
+``CoherenceMarked`` records it, and the next circumstance says openly that the decision did not hold, and why.
 
 Times: with a portal year (and an origin), moments are spread between the two by their proposed lengths; else steps
 follow the resolution.
@@ -54,10 +54,11 @@ from timepoint_pro.templates.sections import Temporal
 OUTCOME_IMPORTANCE = 0.95
 SHORT_WORDS = 9
 OVERTAKEN = (
-    "The decision {settled} has been overtaken since: the word now is {needed}.",
-    "The decision {settled} was undone again; what is done now is {needed}.",
-    "Nobody kept to the decision {settled}; in the end it came to this: {needed}.",
+    "{who} had second thoughts about the decision {settled} and told everyone so; what is done now is {needed}.",
+    "The decision {settled} could not be carried out as it was meant, so {who} changed it openly: now it is {needed}.",
+    "The decision {settled} found too little support among the rest, and {who} gave way: now it is {needed}.",
 )
+"""Why a decision did not hold, in public; ``who`` is whoever took it."""
 
 
 @frozen
@@ -275,8 +276,10 @@ class Portal:
             reason=f"rests on the decision {course(needed)}, and {settled.timepoint_id} decided {course(taken)}",
             causes=world[Settlements].causes,
         )
+        cast = world[Cast]
+        who = cast[settled.by].name if settled.by in cast else "they"
         said = OVERTAKEN[len(world[Paths].marks) % len(OVERTAKEN)]
-        said = said.format(settled=course(taken), needed=course(needed).removeprefix("for "))
+        said = whole(said.format(who=who, settled=course(taken), needed=course(needed).removeprefix("for ")))
         return evolve(moment, circumstance=f"{said} {moment.circumstance}"), (mark,)
 
 

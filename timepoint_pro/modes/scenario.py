@@ -235,7 +235,7 @@ def _question(one: QuestionEntry) -> QuestionView:
 
 def _seen(one: Entity, mood: str) -> PersonView:
     archetype = one.archetype.id if one.archetype is not None else ""
-    return PersonView(one.id, one.name, one.kind, one.role, archetype, one.goals, mood)
+    return PersonView(one.id, one.name, one.kind, one.role, archetype, one.goals, mood, one.body.location)
 
 
 def _mood(world: World, entity: str) -> str:

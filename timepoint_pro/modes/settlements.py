@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from attrs import evolve, frozen
 
+from timepoint_pro.mechanisms.m12_counterfactual_branching import Interventions
 from timepoint_pro.mechanisms.speech import Speech
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.timepoint import Option, Timeline, Timepoint, TimepointClosed
@@ -72,7 +73,8 @@ def settlement(world: World) -> SceneSettled | None:
     last = passed[-1]
     question = last.question
     assert question is not None
-    option = _option(world)
+    made = world[Interventions].decision(last.id, question.id) if Interventions in world else None
+    option = _option(world) if made is None else made.option
     if option not in {one.id for one in question.options}:
         option = ""
     by = question.decides if option and question.decides in last.present else ""

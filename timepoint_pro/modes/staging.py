@@ -66,7 +66,7 @@ class Staging:
         order = [one.id for one in self.people]
         speaking = [one.id for one in self.people if one.kind in SPEAKING_KINDS]
         chosen = [one for one in dict.fromkeys((decides, *proposed)) if one in order][:MOST_PRESENT]
-        waiting = [one for one in unseen if one not in chosen]
+        waiting = [one for one in unseen if one not in chosen and one not in self.residents]
         for one in (*waiting, *speaking):
             if sum(present in speaking for present in chosen) >= min(LEAST_PRESENT, len(speaking)):
                 break
@@ -76,7 +76,16 @@ class Staging:
         share = min(math.ceil(len(waiting) / max(1, left)), MOST_PRESENT - 1)
         newcomers = waiting[:share]
         keep = chosen[: MOST_PRESENT - len(newcomers)]
-        return tuple(one for one in order if one in keep or one in newcomers)
+        return tuple(one for one in order if one in keep or one in newcomers or one in self.residents)
+
+    @property
+    def residents(self) -> tuple[str, ...]:
+        """What belongs to the place of the scenes and has no words: it is there whoever comes."""
+        place = self.scenario.location.casefold()
+        return tuple(
+            one.id for one in self.people
+            if one.kind not in SPEAKING_KINDS and place and one.location.casefold() == place
+        )  # fmt: skip
 
     def guard(self, present: Sequence[str], index: int, later: Sequence[MomentProposal] = ()) -> Guard:
         """What a circumstance of moment ``index`` with these ``present`` must not give away.
@@ -108,13 +117,13 @@ class Staging:
         return shown, events
 
     def plain(self, present: Sequence[str], question: Question | None) -> str:
-        """A circumstance that gives nothing away: who is where, and what they have to settle."""
+        """A circumstance that gives nothing away: who is where, and whether anything is due."""
         names = listed([one.name for one in self.people if one.id in present])
         verb = "is" if len(present) == 1 else "are"
         place = f" in the {self.scenario.location}" if self.scenario.location else " together"
         if question is None:
             return f"{names} {verb}{place}, and there is time to talk."
-        return f"{names} {verb}{place}. One thing has to be settled: {question.text}"
+        return f"{names} {verb}{place}, and something has to be settled before they part."
 
     def title(self, proposed: str, guard: Guard, question: Question | None) -> str:
         """The proposed title, or a plain one where it gives something away."""
@@ -173,15 +182,20 @@ def _is_shared(fact: FactView, present: Sequence[str], index: int) -> bool:
     return fact.index <= index and set(present) <= set(fact.holders)
 
 
-def _entering(fact: FactEntry, everyone: tuple[str, ...]) -> News:
+def fact_item(fact: FactEntry) -> Item:
+    """A fact of the template as something that can be held."""
     bearing = tuple(
         (f"{question}/{option}", weight)
         for question, options in fact.bearing.items()
         for option, weight in options.items()
     )
-    item = Item(
+    return Item(
         fact.id, whole(fact.statement), "fact", fact.handle, fact.topic, fact.subject, bearing, fact.importance
     )
+
+
+def _entering(fact: FactEntry, everyone: tuple[str, ...]) -> News:
+    item = fact_item(fact)
     holders = (EVERYONE,) if EVERYONE in fact.known_by else fact.known_by
     if fact.source in everyone:
         return News(item, holders, "told", fact.source, fact.confidence)

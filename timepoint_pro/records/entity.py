@@ -111,6 +111,14 @@ class EntityIntroduced(Event):
 
 
 @frozen
+class EntityAsked(Event):
+    """The user asked about somebody, by id or name, ``times`` times since the last moment."""
+
+    entity: str
+    times: int = 1
+
+
+@frozen
 class Cast:
     """Everyone who exists, in order of introduction."""
 

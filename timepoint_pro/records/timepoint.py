@@ -9,6 +9,14 @@ from attrs import evolve, frozen
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.knowledge import How, Item
 
+BRANCH_MARK = ":"
+"""Stands between a moment's key and its branch in ids such as ``"T3:delay"``."""
+
+
+def key_of(timepoint_id: str) -> str:
+    """The key of a moment, the same in every branch, from its id."""
+    return timepoint_id.partition(BRANCH_MARK)[0]
+
 
 @frozen
 class Option:
@@ -126,6 +134,19 @@ class TimepointOpened(Event):
 
 
 @frozen
+class PresenceSet(Event):
+    """From now on others are present in the moment being played than it was opened with.
+
+    Args:
+        timepoint_id: the moment.
+        present: entity ids, in order.
+    """
+
+    timepoint_id: str
+    present: tuple[str, ...]
+
+
+@frozen
 class TimepointClosed(Event):
     """The moment is over. ``at`` is the story time of its end in hours."""
 
@@ -139,7 +160,7 @@ class TimepointClosed(Event):
 class Timeline:
     """The moments on the way to now, oldest first, and the one being played."""
 
-    folds: ClassVar[tuple[type[Event], ...]] = (TimepointPlanned, TimepointOpened, TimepointClosed)
+    folds: ClassVar[tuple[type[Event], ...]] = (TimepointPlanned, TimepointOpened, PresenceSet, TimepointClosed)
 
     planned: tuple[Timepoint, ...] = ()
     passed: tuple[Timepoint, ...] = ()
@@ -151,8 +172,14 @@ class Timeline:
             case TimepointPlanned(timepoint=timepoint):
                 return evolve(self, planned=(*self.planned, timepoint))
             case TimepointOpened(timepoint=timepoint):
-                waiting = tuple(other for other in self.planned if other.id != timepoint.id)
+                # What a branch leaves behind is the same moment under another id: its key and place are shared.
+                waiting = tuple(
+                    other for other in self.planned
+                    if other.id != timepoint.id and (other.key, other.index) != (timepoint.key, timepoint.index)
+                )  # fmt: skip
                 return evolve(self, planned=waiting, now=timepoint)
+            case PresenceSet(present=present):
+                return evolve(self, now=evolve(self.current, present=present))
             case TimepointClosed(at=at):
                 assert self.now is not None
                 return evolve(self, passed=(*self.passed, self.now), now=None, until=at)
@@ -168,3 +195,9 @@ class Timeline:
         if self.now is None:
             raise LookupError("no timepoint is open")
         return self.now
+
+    @property
+    def branch(self) -> str:
+        """The branch of the latest moment; empty on the trunk."""
+        latest = self.now or (self.passed[-1] if self.passed else None)
+        return latest.id.partition(BRANCH_MARK)[2] if latest is not None else ""

@@ -71,11 +71,19 @@ class Turn:
 
 @frozen
 class TurnProposed(Event):
-    """A turn that nobody has heard yet. ``call`` is the key of the model call that voiced it."""
+    """A turn that nobody has heard yet.
+
+    Args:
+        turn: what would be said.
+        call: key of the model call that voiced it.
+        attempt: 0 first; higher when it was asked again.
+        tokens: of that call, question and answer together, as the model counted them.
+    """
 
     turn: Turn
     call: str
     attempt: int = 0
+    tokens: int = 0
 
 
 @frozen

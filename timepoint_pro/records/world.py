@@ -46,6 +46,12 @@ class World:
         except KeyError:
             raise KeyError(f"the world has no facet {facet.__name__}; its mechanism is not in this run") from None
 
+    def find(self, facet: type[F], /) -> F | None:
+        """The facet of that type; None where its mechanism is not in this run."""
+        if facet not in self:
+            return None
+        return self[facet]
+
     def __contains__(self, facet: type[Facet], /) -> bool:
         return facet in self._facets
 

@@ -207,6 +207,7 @@ _ROWS: dict[str, Effect | tuple[Effect, ...]] = {
     "llm_config.base_url": _row("Address of an OpenAI-compatible server."),
     "llm_config.temperature": _row("Sampling temperature; null: by the speaker's state."),
     "llm_config.max_concurrency": _row("Calls in flight at most; null: found out while running."),
+    "llm_config.timeout_seconds": _row("Most seconds from a request to the end of its answer; null: 300."),
     "outputs": _row("What a run writes on completion."),
     "outputs.formats": _row("Formats of the export: jsonl, json, tdf, sqlite, csv, parquet, markdown, fountain."),
     "outputs.export_ml_dataset": _row("Whether training data is written on completion."),

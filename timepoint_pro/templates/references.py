@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,30 +16,43 @@ from timepoint_pro.templates.roster import RosterEntry
 ROSTER = "$.metadata.entity_roster"
 FACTS = "$.metadata.facts"
 QUESTIONS = "$.metadata.questions"
+NUMBERED = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*_(\d{1,4})")
+"""Ids such as ``attendee_47``: where ``entities.count`` reaches the number, somebody is made up to bear it."""
 
 
 @frozen
 class People:
-    """Those whom a template may name: the roster, and the entities that it animates."""
+    """Those whom a template may name: the roster, the entities that it animates, and numbered ids to be made up.
+
+    Args:
+        names: display name by id.
+        count: where more take part than the roster describes, how many; else 0.
+    """
 
     names: Mapping[str, str]
+    count: int = 0
 
     @classmethod
-    def of(cls, view: Mapping[str, Any]) -> People:
-        """The ids, each with its display name."""
+    def of(cls, view: Mapping[str, Any], count: int | None = None) -> People:
+        """The ids, each with its display name; ``count`` as in ``entities.count``."""
         names = dict.fromkeys(view.get("animistic_entities") or (), "")
         for name, member in (view.get("entity_roster") or {}).items():
             names[name] = member.name if isinstance(member, RosterEntry) else ""
-        return cls(names)
+        more = count is not None and count > len(view.get("entity_roster") or {})
+        return cls(names, count if count is not None and more else 0)
 
     def expect(self, name: str, path: str, into: Reading, *also: str) -> None:
         """A problem unless the name is somebody's id, or one of ``also``."""
-        if name in self.names or name in also:
+        if name in self.names or name in also or self._is_made_up(name):
             return
         named = [one for one, display in self.names.items() if display and display.casefold() == name.casefold()]
         meant = named[0] if named else into.guess(name, (*self.names, *also))
         others = "".join(f" or {quoted(word)}" for word in also)
         into.problem(path, f"the id of a roster entry{others}", shown(name), meant)
+
+    def _is_made_up(self, name: str) -> bool:
+        number = NUMBERED.fullmatch(name)
+        return number is not None and 1 <= int(number[1]) <= self.count
 
 
 def check_references(view: Mapping[str, Any], count: int | None, into: Reading) -> None:
@@ -49,7 +63,7 @@ def check_references(view: Mapping[str, Any], count: int | None, into: Reading) 
         count: ``entities.count``, where the template gives one.
         into: gathers the problems.
     """
-    people = People.of(view)
+    people = People.of(view, count)
     facts: Sequence[FactEntry | None] = view.get("facts") or ()
     questions: Sequence[QuestionEntry | None] = view.get("questions") or ()
     _check_roster(view.get("entity_roster") or {}, count, people, into)

@@ -151,6 +151,7 @@ class LlmConfig(Section):
     base_url: str | None = key(NAME, None)
     temperature: float | None = key(Nullable(Number(0, 2)), None)
     max_concurrency: int | None = key(Nullable(Whole(1, 10_000)), None)
+    timeout_seconds: float | None = key(Nullable(Number(1, 86_400)), None)
 
 
 @frozen(kw_only=True, repr=False)

@@ -20,7 +20,7 @@ TASKS = (
     "dialog_turn", "state_transition", "backward_causal", "counterfactual", "provenance_qa",
     "knowledge_boundary",
 )  # fmt: skip
-TRAINERS = ("instruct", "trl", "openai", "sharegpt", "alpaca", "axolotl", "text")
+TRAINERS = ("instruct", "trl", "openai", "sharegpt", "alpaca", "axolotl", "preference", "text")
 
 FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain")
 NARRATIVE_FORMATS = ("markdown", "fountain", "json")

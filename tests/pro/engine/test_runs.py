@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from timepoint_pro.errors import RunDivergedError, RunExistsError, RunInterruptedError, TemplateError, UsageError
+from timepoint_pro.errors import RunDivergedError, RunExistsError, RunInterruptedError, StoreError, TemplateError, UsageError
 from timepoint_pro.mechanisms.m11_dialog import Dialog
 from timepoint_pro.run import Run, RunStore
 from timepoint_pro.simulation import Progress, Simulation
@@ -116,6 +116,28 @@ def test_a_killed_process_leaves_a_run_that_can_be_read_and_resumed(tmp_path: Pa
     whole = simulate("mars_mission_portal", store)
     assert content(store, "killed") == content(store, whole.run_id)
     assert resumed.turns == whole.turns
+
+
+def test_a_full_database_says_so_and_the_run_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs.db")
+    store.query("PRAGMA max_page_count = 75")
+    with pytest.raises(StoreError, match="disk is full"):
+        simulate("mars_mission_portal", store, run_id="full")
+    store.close()
+    with RunStore(tmp_path / "runs.db") as roomy:
+        roomy.check()
+        assert roomy.run_row("full")["status"] != "completed"
+        Simulation.resume("full", roomy).run()
+        whole = simulate("mars_mission_portal", roomy)
+        assert content(roomy, "full") == content(roomy, whole.run_id)
+
+
+def test_a_database_that_is_none_is_left_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database, and dear to somebody\n")
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        simulate("convergence/simple", str(file))
+    assert file.read_text() == "not a database, and dear to somebody\n"
 
 
 def test_an_interrupt_says_how_to_go_on(tmp_path: Path) -> None:

@@ -313,7 +313,7 @@ def test_a_decision_against_the_path_is_marked_and_the_next_scene_says_so() -> N
     mark = next(event for event in played.events(CoherenceMarked) if event.after == "T0")
     assert (mark.timepoint_id, mark.needed, mark.settled) == ("T1", "hold", "lower")
     assert "hold the level" in mark.reason
-    assert "The decision to lower the lake" in played.moments[1].circumstance
+    assert "the decision to lower the lake" in played.moments[1].circumstance
     assert "to hold the level" in played.moments[1].circumstance
     assert played.world[Paths].marks[0] == mark
     kept = Run(
