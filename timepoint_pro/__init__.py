@@ -16,10 +16,11 @@ from timepoint_pro.version import VERSION
 
 if TYPE_CHECKING:
     from timepoint_pro.errors import TimepointError
-    from timepoint_pro.llm.actions import ActionType
     from timepoint_pro.llm.selector import ModelSelector
     from timepoint_pro.mechanisms.interventions import Intervention
-    from timepoint_pro.run import Run, RunStore
+    from timepoint_pro.prompts.actions import ActionType
+    from timepoint_pro.run import Run
+    from timepoint_pro.run_store import RunStore
     from timepoint_pro.simulation import Progress, Simulation
     from timepoint_pro.templates.model import Template
 
@@ -39,12 +40,12 @@ __all__ = [
 __version__ = VERSION
 
 _HOMES = {
-    "ActionType": "llm.actions",
+    "ActionType": "prompts.actions",
     "Intervention": "mechanisms.interventions",
     "ModelSelector": "llm.selector",
     "Progress": "simulation",
     "Run": "run",
-    "RunStore": "run",
+    "RunStore": "run_store",
     "Simulation": "simulation",
     "Template": "templates.model",
     "TimepointError": "errors",

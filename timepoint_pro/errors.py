@@ -143,7 +143,9 @@ class RunExistsError(StoreError):
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
-        super().__init__(f"run {run_id!r} exists already; choose another --run-id, or resume it: timepoint resume {run_id}")
+        super().__init__(
+            f"run {run_id!r} exists already; choose another --run-id, or resume it: timepoint resume {run_id}"
+        )
 
 
 class OutputExistsError(DataError):
@@ -172,7 +174,9 @@ class RunDivergedError(TimepointError):
     def __init__(self, run_id: str, changes: Sequence[str]) -> None:
         self.run_id, self.changes = run_id, tuple(changes)
         listed = "; ".join(self.changes)
-        super().__init__(f"run {run_id!r} was made with other parts: {listed}. Use --accept-changes to go on and record it")
+        super().__init__(
+            f"run {run_id!r} was made with other parts: {listed}. Use --accept-changes to go on and record it"
+        )
 
 
 class ModelError(TimepointError):

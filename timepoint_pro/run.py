@@ -1,4 +1,4 @@
-"""Run and RunStore: the read side. Everything shown here is a projection of the run's log."""
+"""Run: the read side. Everything shown here is a projection of the run's log."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from attrs import evolve, frozen
+from attrs import evolve
 
-from timepoint_pro.engine.forking import part
-from timepoint_pro.engine.journal import Chunk
-from timepoint_pro.engine.loop import ENGINE_EVENTS, NextReleased, first_world
-from timepoint_pro.engine.projection import acted, fork_rows, project
+from timepoint_pro.engine.loop import NextReleased, first_world
 from timepoint_pro.errors import UnknownNameError
-from timepoint_pro.llm.registry import training_safe
 from timepoint_pro.mechanisms.base import Mechanism
-from timepoint_pro.mechanisms.catalogue import assemble
 from timepoint_pro.mechanisms.knowledge import ItemStated, Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.knowledge_graph import who_knows, why_knows
 from timepoint_pro.mechanisms.m12_counterfactual_branching import Intervention, InterventionSet
@@ -26,16 +21,14 @@ from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.ttm import tensor_of
 from timepoint_pro.modes.base import Mode
 from timepoint_pro.modes.catalogue import mode_for
-from timepoint_pro.records.codec import Codec
-from timepoint_pro.records.entity import Cast, Entity, EntityAsked
+from timepoint_pro.records.entity import Cast, Entity
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.knowledge import Exposure, Item
 from timepoint_pro.records.timepoint import PresenceSet, Timepoint, TimepointOpened
-from timepoint_pro.records.turn import TurnAdmitted
-from timepoint_pro.records.units import Tensor
 from timepoint_pro.records.world import World
-from timepoint_pro.store.database import Store
-from timepoint_pro.store.queries import answer, note, pending
+from timepoint_pro.run_store import RunStore, codec_of
+from timepoint_pro.run_views import Cost, Dialog, Path, Relationship, SpokenTurn, State, Violation, spoken_turn
+from timepoint_pro.store.queries import note
 from timepoint_pro.templates import Template
 
 if TYPE_CHECKING:
@@ -43,182 +36,6 @@ if TYPE_CHECKING:
 
     from timepoint_pro.evaluation.resolution import Portrait, ResolutionReport
     from timepoint_pro.summary import Summary
-
-
-@frozen
-class SpokenTurn:
-    """One turn as it was said, with the speaker's state just before it.
-
-    ``valence`` in [-1, 1], ``arousal`` in [0, 1], ``energy`` in [0, 100]; ``uptake`` is ``"taken_up"``,
-    ``"dismissed"`` or ``"open"``; ``shared`` holds item ids.
-    """
-
-    turn_id: str
-    speaker: str
-    content: str
-    timestamp: str
-    tone: str
-    act: str
-    tactic: str
-    addressed_to: tuple[str, ...]
-    shared: tuple[str, ...]
-    reply_to: str
-    option: str
-    uptake: str
-    valence: float
-    arousal: float
-    energy: float
-    model: str
-
-
-@frozen
-class Dialog:
-    """The conversation of one timepoint."""
-
-    timepoint_id: str
-    participants: tuple[str, ...]
-    turns: tuple[SpokenTurn, ...]
-
-
-@frozen
-class Relationship:
-    """How ``source`` stands to ``target`` at the end: trust, affinity and power in [-1, 1]."""
-
-    source: str
-    target: str
-    kind: str
-    trust: float
-    affinity: float
-    power: float
-    interactions: int
-
-
-@frozen
-class Violation:
-    """A constraint that was broken, with its explanation and the ids of its evidence."""
-
-    violation_id: str
-    rule: str
-    severity: str
-    entity: str
-    timepoint_id: str
-    explanation: str
-    evidence: tuple[str, ...]
-
-
-@frozen
-class Path:
-    """A path that the mode considered: its score, whether it was chosen, and the rest as plain data."""
-
-    path_id: str
-    score: float
-    chosen: bool
-    details: Mapping[str, Any]
-
-
-@frozen
-class Cost:
-    """What a run cost. ``source`` says where the figure comes from."""
-
-    usd: float
-    source: str
-    tokens: int
-    calls: int
-
-
-@frozen
-class State:
-    """Somebody's state: the scales of ``records.units``."""
-
-    entity: str
-    timepoint_id: str
-    valence: float
-    arousal: float
-    energy: float
-    tensor: Tensor
-    knows: tuple[str, ...]
-
-
-class RunStore(Store):
-    """The database of runs.
-
-    Args:
-        path: the file, by default ``metadata/runs.db`` below the present folder; made when missing.
-        read_only: never write, and never create.
-
-    Raises:
-        StoreError: when the file cannot be opened, is no database, or is of a newer version.
-    """
-
-    def load(self, run_id: str, mechanisms: Iterable[Mechanism] = ()) -> Run:
-        """A run; ``"last"`` is the newest.
-
-        Args:
-            run_id: its id.
-            mechanisms: the user's own that it was made with.
-
-        Raises:
-            RunNotFoundError: when there is no such run.
-        """
-        return Run(self, str(self.run_row(run_id)["run_id"]), assemble(mechanisms))
-
-    def runs(self) -> list[dict[str, Any]]:
-        """The runs, newest first, as rows: id, template, mode, seed, model, status, turns, cost, created."""
-        return self.query(
-            "SELECT run_id, template, temporal_mode, seed, model, status, turns, cost_usd, token_count, "
-            "created_at, error FROM runs ORDER BY rowid DESC"
-        )
-
-    def data_export(self, run_id: str) -> dict[str, Any]:
-        """Entities, dialogs, causal edges and metadata of a run, as ``GET /api/data-export/{run_id}`` gives them."""
-        from timepoint_pro.exporters.tdf import data_export
-
-        return data_export(self.load(run_id))
-
-    def tdf_document(self, run_id: str) -> dict[str, Any]:
-        """The RenderedFuture document of a run, as plain data; ``timepoint_tdf.from_pro`` reads it."""
-        from timepoint_pro.exporters.tdf import tdf_document
-
-        return tdf_document(self.load(run_id))
-
-
-class RunJournal:
-    """A run's place in the database, as the engine needs it (``engine.journal.Journal``)."""
-
-    def __init__(
-        self, store: Store, run_id: str, mechanisms: Sequence[Mechanism], mode: Mode, template: Template
-    ) -> None:
-        self._store, self._run_id, self._template = store, run_id, template
-        self._codec = codec_of(mechanisms, mode)
-        self._kept: dict[str, tuple[Entry, ...]] = {}
-        self._known = {key for key, _parent in store.chunk_keys(run_id)}
-
-    def find(self, key: str) -> Sequence[Entry] | None:
-        if key in self._kept:
-            return self._kept[key]
-        if key not in self._known:
-            return None
-        return [self._codec.entry(row) for row in self._store.event_rows(self._run_id, key)]
-
-    def asked(self) -> Sequence[EntityAsked]:
-        return pending(self._store, self._run_id)
-
-    def commit(self, chunk: Chunk, world: World) -> None:
-        rows, totals = project(self._run_id, chunk, world, self._store.run_row(self._run_id))
-        self._store.commit(self._run_id, chunk.key, chunk.parent, rows, totals)
-        self._known.add(chunk.key)
-        asked = [entry.event for entry in chunk.entries if isinstance(entry.event, EntityAsked)]
-        answer(self._store, self._run_id, asked, chunk.key)
-        if chunk.key.startswith("plan"):
-            self._kept = {chunk.key: chunk.entries}
-
-
-def codec_of(mechanisms: Iterable[Mechanism], mode: Mode) -> Codec:
-    """Reads the log of a run with these mechanisms and mode."""
-    types = dict.fromkeys((*ENGINE_EVENTS, *mode.emits))
-    for mechanism in mechanisms:
-        types.update(dict.fromkeys(mechanism.spec.emits))
-    return Codec.of(types)
 
 
 class Run:
@@ -424,7 +241,7 @@ class Run:
             "SELECT * FROM dialogs WHERE run_id = ? ORDER BY timepoint_id, turn_index", (self.run_id,)
         )
         for row in rows:
-            turns.setdefault(row["timepoint_id"], []).append(_spoken(row))
+            turns.setdefault(row["timepoint_id"], []).append(spoken_turn(row))
         return tuple(
             Dialog(one.id, one.present, tuple(turns[one.id])) for one in self.timepoints if one.id in turns
         )
@@ -635,57 +452,3 @@ class Run:
             f"Run({self.run_id!r}, template={self.template_id!r}, mode={self.mode!r}, seed={self.seed}, "
             f"status={self.status!r}, timepoints={self._played}, turns={self.turns}, model={self.model!r})"
         )
-
-
-def enter_fork(
-    store: RunStore, run: Run, at: str, interventions: Sequence[Intervention], run_id: str, branch: str = ""
-) -> str:
-    """Enter in the database a run that parts from ``run`` at the start of ``at``, ready to be resumed; its id.
-
-    Args:
-        store: the database of both.
-        run: the parent.
-        at: id of a timepoint that it played.
-        interventions: what is set otherwise.
-        run_id: id of the new run.
-        branch: id of the branch; made from the first intervention when empty.
-
-    Raises:
-        RunExistsError, UnknownNameError, UsageError: see ``Simulation.fork``.
-    """
-    parents = dict(store.chunk_keys(run.run_id))
-    fork = part(run.template, run.log, parents, run.first_world(), at, interventions, branch)
-    calls = store.query(
-        f"SELECT DISTINCT model FROM llm_calls WHERE run_id = ? AND chunk IN ({', '.join('?' * len(fork.chunks))})",
-        (run.run_id, *(chunk.key for chunk in fork.chunks)),
-    )
-    models = sorted(row["model"] for row in calls)
-    turns = sum(isinstance(one.event, TurnAdmitted) for chunk in fork.chunks for one in chunk.entries)
-    row = {
-        **run.row,
-        "run_id": run_id,
-        "status": "interrupted",
-        "parent_run": run.run_id,
-        "error": None,
-        "turns": turns,
-        "models": orjson.dumps(models).decode(),
-        "training_safe": int(training_safe(models)),
-        "mechanisms": orjson.dumps([*acted(fork.chunks), *(["M18"] if models else [])]).decode(),
-        "cost_usd": 0.0,
-        "cost_source": "free",
-        "token_count": 0,
-        "model_calls": 0,
-    }
-    chunks = [(chunk.key, chunk.parent) for chunk in fork.chunks]
-    rows = fork_rows(run_id, fork.chunks, fork.own, fork.world)
-    store.add_fork(row, chunks, fork.own, fork.moments, rows)
-    return run_id
-
-
-def _spoken(row: Mapping[str, Any]) -> SpokenTurn:
-    return SpokenTurn(
-        row["turn_id"], row["speaker"], row["content"], row["timestamp"], row["emotional_tone"], row["act"],
-        row["tactic"], tuple(orjson.loads(row["addressed_to"])), tuple(orjson.loads(row["knowledge_shared"])),
-        row["reply_to"], row["option"], row["uptake"], row["emotional_valence"], row["emotional_arousal"],
-        row["energy_budget"], row["model"],
-    )  # fmt: skip

@@ -36,7 +36,8 @@ from timepoint_pro.records.event import Entry
 from timepoint_pro.records.timepoint import Timeline, TimepointClosed, TimepointOpened
 from timepoint_pro.records.turn import Floor, TurnAdmitted
 from timepoint_pro.records.world import World
-from timepoint_pro.run import Run, RunJournal, RunStore, enter_fork
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunJournal, RunStore, enter_fork
 from timepoint_pro.store.calls import CallStore
 from timepoint_pro.store.database import new_run_id
 from timepoint_pro.templates import Template, load

@@ -19,7 +19,8 @@ from timepoint_pro.modes.settlements import SceneSettled, settled_words
 if TYPE_CHECKING:
     from timepoint_pro.records.knowledge import Exposure, Item
     from timepoint_pro.records.world import World
-    from timepoint_pro.run import Cost, Run, Violation
+    from timepoint_pro.run import Run
+    from timepoint_pro.run_views import Cost, Violation
 
 MOST_LEARNED = 3
 """Things learned that are shown for each person, the weightiest first."""

@@ -18,7 +18,8 @@ from scenario import big_template
 
 from timepoint_pro.mechanisms.resolution import Resolution
 from timepoint_pro.records.entity import Cast
-from timepoint_pro.run import Run, RunStore
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
 from timepoint_pro.templates.vocabulary import LEVELS

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from scenario import big_template
 
-from timepoint_pro.run import RunStore
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Progress, Simulation
 from timepoint_pro.templates import Template
 
@@ -116,8 +116,11 @@ def log_and_calls() -> None:
             bytes_a_turn.append(size / run.turns)
             calls_a_turn.append(asked.pop("DIALOG_SYNTHESIS") / run.turns)
             planning.append(sum(asked.values()))
-        print(f"{name}: log {statistics.fmean(bytes_a_turn) / 1024:.2f} KiB a turn, "
-              f"{statistics.fmean(calls_a_turn):.3f} dialog calls a turn, {statistics.fmean(planning):.1f} planning calls")
+        print(
+            f"{name}: log {statistics.fmean(bytes_a_turn) / 1024:.2f} KiB a turn, "
+            f"{statistics.fmean(calls_a_turn):.3f} dialog calls a turn, "
+            f"{statistics.fmean(planning):.1f} planning calls a run"
+        )
 
 
 if __name__ == "__main__":

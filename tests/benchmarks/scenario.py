@@ -6,10 +6,19 @@ from typing import Any
 
 from timepoint_pro.records.draws import Draws
 
-PLACES = ("north wall", "pump house", "lower field", "store", "jetty", "workshop", "orchard", "gate")
-THINGS = ("seal", "ledger", "valve", "crate", "cable", "filter", "lamp", "fence", "tank", "map")
-FINDINGS = ("is cracked", "was moved at night", "runs dry by noon", "has a second key", "fails one time in {n}",
-            "cost {n} hours last month", "was signed for by nobody", "holds {n} days of stock")  # fmt: skip
+PLACES = ("wall", "pump house", "field", "store", "jetty", "workshop", "orchard", "gate", "mill", "cistern")
+KINDS = ("north", "old", "lower", "upper", "stone", "outer", "east", "inner", "small", "river", "long", "second",
+         "painted", "burnt", "quiet", "high", "covered", "west", "hollow", "broad")  # fmt: skip
+THINGS = ("seal", "ledger", "valve", "crate", "cable", "filter", "lamp", "fence", "tank", "map", "hinge", "ladder",
+          "meter", "gauge", "lock", "roof beam", "pipe", "barrel", "winch", "bell", "drain", "stove", "boat", "scale",
+          "mast", "trough", "kiln", "hatch", "rope", "floor", "wheel", "sluice")  # fmt: skip
+FINDINGS = ("shows a crack as long as {n} matches", "was moved during the night of the {n}th storm",
+            "runs dry {n} minutes before noon", "can be opened by {n} people with a second key",
+            "fails once in {n} attempts", "took {n} hours of repair last month", "went missing from {n} lists",
+            "feeds {n} households", "weighs {n} kilos more than in spring", "was promised to {n} traders",
+            "has been painted over {n} times", "leaks {n} litres between dawn and dusk",
+            "was inspected by a guild of {n}", "stands {n} paces from where the plan puts it",
+            "outlasted {n} winters without care", "earned {n} coins at the fair")  # fmt: skip
 ARCHETYPES = ("engineer", "executive", "scientist", "lawyer", "doctor", "safety_officer", "politician",
               "diplomat", "journalist", "military_commander")  # fmt: skip
 NAMES = ("Ada", "Bruno", "Carla", "Dmitri", "Esi", "Farid", "Greta", "Hugo", "Imani", "Jonas", "Keiko", "Lars")
@@ -33,7 +42,7 @@ def big_template(people: int, moments: int, facts_each: int = 8) -> dict[str, An
     }
     facts, questions = [], []
     for moment in range(moments):
-        topic = f"{draws.choice(PLACES)} {moment}"
+        topic = f"{KINDS[moment % len(KINDS)]} {PLACES[moment // len(KINDS) % len(PLACES)]}"
         questions.append(
             {
                 "id": f"q{moment}",
@@ -46,8 +55,8 @@ def big_template(people: int, moments: int, facts_each: int = 8) -> dict[str, An
                 ],
             }
         )
-        for number in range(facts_each):
-            thing, count = draws.choice(THINGS), draws.index(90) + 3
+        for number, thing in enumerate(draws.shuffled(THINGS)[:facts_each]):
+            count = draws.index(90) + 3
             facts.append(
                 {
                     "id": f"f{moment}_{number}",

@@ -11,6 +11,17 @@ from timepoint_pro.cli.options import db_option, json_option, open_runs, run_arg
 from timepoint_pro.templates.vocabulary import FORMATS, TASKS, TRAINERS
 
 
+def _shares(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float] | None:
+    shares = {}
+    for value in values:
+        name, _equals, share = value.partition("=")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            raise click.BadParameter(f"expected NAME=SHARE such as train=0.9, found {value!r}") from None
+    return shares or None
+
+
 @click.command("export")
 @run_argument
 @click.option(
@@ -29,6 +40,18 @@ from timepoint_pro.templates.vocabulary import FORMATS, TASKS, TRAINERS
     help="Most tokens of a training record, by an estimate; the oldest context is dropped first.",
 )  # fmt: skip
 @click.option(
+    "--split", "splits", multiple=True, metavar="NAME=SHARE", callback=_shares,
+    help="Split training records by world, such as --split train=0.9 --split test=0.1; a run goes to one of them.",
+)
+@click.option(
+    "--deduplicate", "threshold", type=click.FloatRange(0, 1, min_open=True), metavar="SIMILARITY",
+    help="Leave out training records as similar as this to an earlier one of their task.",
+)
+@click.option(
+    "--edits", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Edit list, JSON Lines: records to drop, completions to replace.",
+)
+@click.option(
     "--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Folder, instead of output/RUN."
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
@@ -40,6 +63,9 @@ def command(
     trainer: str | None,
     tasks: tuple[str, ...],
     max_tokens: int | None,
+    splits: dict[str, float] | None,
+    threshold: float | None,
+    edits: Path | None,
     out: Path | None,
     force: bool,
     db: Path,
@@ -59,7 +85,8 @@ def command(
         run = store.load(run_id)
         files = run.export(
             out, formats or formats_asked(run.template), trainer=trainer or run.template.outputs.trainer_format,
-            tasks=tasks or tasks_asked(run.template), max_tokens=max_tokens, force=force,
+            tasks=tasks or tasks_asked(run.template), max_tokens=max_tokens, force=force, splits=splits,
+            deduplication_threshold=threshold, edits=edits,
         )  # fmt: skip
     if as_json:
         write_json({"run_id": run.run_id, "files": [str(file) for file in files]})

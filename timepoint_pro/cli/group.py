@@ -17,11 +17,14 @@ from timepoint_pro.version import VERSION
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "run": "Run a template and write what it asks for.",
     "resume": "Go on with a run that stopped.",
+    "fork": "Play a run again from a timepoint, with something otherwise.",
     "list": "List the templates.",
     "validate": "Check templates without running them.",
     "runs": "List the runs in the database.",
     "show": "Read the scenes of a run, or ask who knew what, and why.",
     "export": "Write a run to files.",
+    "audit": "Judge training data: leaks, contradictions, repeats, balance.",
+    "converge": "Say how alike runs are.",
     "delete": "Remove a run from the database.",
     "models": "List the language models and what their licences allow.",
 })

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import RunStore
+    from timepoint_pro.run_store import RunStore
 
 DEFAULT_DB = "metadata/runs.db"
 DB_VARIABLE = "TIMEPOINT_DB"
@@ -82,7 +82,7 @@ def open_runs(db: Path, *, writable: bool = False) -> RunStore:
     Raises:
         StoreError: when there is none, or it cannot be read.
     """
-    from timepoint_pro.run import RunStore
+    from timepoint_pro.run_store import RunStore
 
     store = RunStore(db, read_only=True)
     if not writable:

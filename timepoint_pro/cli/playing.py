@@ -38,6 +38,14 @@ def play(
         click.exceptions.Exit: when it stopped, after lines that say why and how to go on.
         TimepointError: when the files cannot be written, after a line that says how to export the complete run.
     """
+    run, files = played(simulation, db=db, out=out, force=force, quiet=quiet, hints=hints)
+    _conclude(run, files, db=db, as_json=as_json, quiet=quiet)
+
+
+def played(
+    simulation: Simulation, *, db: Path, out: Path | None, force: bool, quiet: bool, hints: str = ""
+) -> tuple[Run, list[Path]]:
+    """Run it and export what its template asks for; the run and its files. Arguments and errors as for `play`."""
     run_id = simulation.run_id
     resume = f"go on with: timepoint resume {run_id}{db_words(db)}{hints}"
     try:
@@ -52,11 +60,10 @@ def play(
         say(resume, err=True)
         raise click.exceptions.Exit(error.exit_code) from None
     try:
-        files = _export(run, out, force)
+        return run, _export(run, out, force)
     except TimepointError:
         say(f"the run is complete and kept; write it with: timepoint export {run_id}{db_words(db)}", err=True)
         raise
-    _conclude(run, files, db=db, as_json=as_json, quiet=quiet)
 
 
 def formats_asked(template: Template) -> list[str]:
@@ -76,7 +83,7 @@ def formats_asked(template: Template) -> list[str]:
 
 
 def tasks_asked(template: Template) -> list[str]:
-    """The training tasks of the template, ``outputs.tasks``, as far as there are exporters for them."""
+    """The training tasks of the template, ``outputs.tasks``."""
     from timepoint_pro.exporters.training import TASKS
 
     return _known(template.outputs.tasks, TASKS, "training task")

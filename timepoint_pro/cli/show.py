@@ -15,7 +15,8 @@ from timepoint_pro.cli.options import db_option, json_option, open_runs, run_arg
 from timepoint_pro.errors import UsageError
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run, SpokenTurn
+    from timepoint_pro.run import Run
+    from timepoint_pro.run_views import SpokenTurn
 
 WIDTH = 96
 

@@ -24,7 +24,8 @@ from timepoint_pro.store.queries import times_asked
 from timepoint_pro.templates.vocabulary import LEVELS
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run, State
+    from timepoint_pro.run import Run
+    from timepoint_pro.run_views import State
 
 SCENE_LIMIT = 12
 

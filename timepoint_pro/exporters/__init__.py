@@ -7,7 +7,7 @@ records without writing any.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,13 @@ from timepoint_pro.exporters.contract import Recorded, Settings, Source
 if TYPE_CHECKING:
     from timepoint_pro.exporters.contract import Format
 
-__all__ = ["DEFAULT_OUT", "FORMATS", "export", "training_examples"]
+__all__ = ["DEFAULT_OUT", "FORMATS", "export", "export_runs", "training_examples"]
 
 DEFAULT_OUT = "output"
 FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain")
 """Every output format, by the name that ``--format`` takes."""
+ENCODINGS = ("jsonl", "parquet")
+"""Formats of training data."""
 
 
 def export(
@@ -33,6 +35,10 @@ def export(
     tasks: Iterable[str] = ("dialog_turn",),
     force: bool = False,
     max_tokens: int | None = None,
+    splits: Mapping[str, float] | None = None,
+    deduplication_threshold: float | None = None,
+    edits: str | os.PathLike[str] | None = None,
+    keep: Callable[[Mapping[str, Any]], bool] | None = None,
 ) -> list[Path]:
     """Write a run to files.
 
@@ -48,20 +54,26 @@ def export(
         force: replace files that are there already.
         max_tokens: most tokens of one training record, estimated at four bytes each; the oldest context is
             dropped first, the state never.
+        splits: names of splits with their shares, such as ``{"train": 0.9, "test": 0.1}``. A run and its forks go to
+            one of them, by the digest of the run's id.
+        deduplication_threshold: leave out a training record whose words are as similar as this to an earlier one of
+            its task: Jaccard similarity of 3-word shingles, in (0, 1].
+        edits: path of an edit list, JSON Lines of ``{"record_id", "action": "drop" | "replace", "completion"}``.
+        keep: called with each training record (``prompt``, ``completion``, ``metadata``); false leaves it out.
 
     Returns:
-        The paths of the files, in the order of the formats.
+        The paths of the files, in the order of the formats. A task without records has no file; the manifest says why.
 
     Raises:
         UnknownNameError: for a format, trainer or task that does not exist.
-        UsageError: when nothing is asked for, or ``max_tokens`` is no positive whole number.
+        UsageError: when nothing is asked for, or an option is out of its range.
         MissingExtraError: for parquet without pyarrow.
         OutputExistsError: when a file is there already; nothing has been written then.
-        DataError: when a file cannot be written.
+        DataError: when a file cannot be written, or the edit list cannot be read.
     """
     from timepoint_pro.exporters.files import Outbox, safe_name
 
-    settings = _settings(trainer, tasks, max_tokens)
+    settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep)
     chosen = _chosen(formats)
     source = Source(run.store, run.run_id)
     folder = Path(out) if out is not None else Path(DEFAULT_OUT) / safe_name(source.run_id)
@@ -71,6 +83,59 @@ def export(
         for outbox.format, one in chosen:
             one.write(source, settings, outbox)
     _record(source, outbox)
+    return [one.path for one in outbox.written]
+
+
+def export_runs(
+    runs: Iterable[Recorded],
+    out: str | os.PathLike[str],
+    formats: Iterable[str] = ("jsonl",),
+    *,
+    trainer: str = "instruct",
+    tasks: Iterable[str] = ("dialog_turn",),
+    force: bool = False,
+    max_tokens: int | None = None,
+    splits: Mapping[str, float] | None = None,
+    deduplication_threshold: float | None = None,
+    edits: str | os.PathLike[str] | None = None,
+    keep: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> list[Path]:
+    """Write the training data of several runs as one dataset: one file a task, and split where there are splits.
+
+    Records are read from the databases one at a time, run after run, so that memory does not grow with the runs. The
+    options are those of ``export``.
+
+    Args:
+        runs: the runs, of one database or several.
+        out: the folder.
+        formats: ``"jsonl"`` or ``"parquet"`` or both.
+
+    Returns:
+        The paths of the files.
+
+    Raises:
+        UsageError: for no runs, a run given twice, or any other format; else as ``export``.
+    """
+    from timepoint_pro.exporters.dataset import dataset_names, write_dataset
+    from timepoint_pro.exporters.files import Outbox
+
+    settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep)
+    encodings = _names("formats", formats, "dataset format", ENCODINGS)
+    if "parquet" in encodings:
+        from timepoint_pro.exporters.parquet import require_pyarrow
+
+        require_pyarrow()
+    sources = [Source(run.store, run.run_id) for run in runs]
+    ids = [source.run_id for source in sources]
+    if not ids or len(set(ids)) < len(ids):
+        twice = next((one for one in ids if ids.count(one) > 1), None)
+        found = f"{twice!r} twice; record ids would repeat" if twice else "none"
+        raise UsageError(f"runs: expected runs of different ids, found {found}")
+    outbox = Outbox(Path(out), force=force)
+    with outbox:
+        outbox.expect(dataset_names(settings, encodings))
+        outbox.format = encodings[0]
+        write_dataset(sources, settings, outbox, encodings)
     return [one.path for one in outbox.written]
 
 
@@ -88,25 +153,49 @@ def training_examples(
         UnknownNameError: for a task or trainer that does not exist.
         DataError: when the run's tables are incomplete.
     """
+    from timepoint_pro.exporters.selection import Selection, TaskCount
     from timepoint_pro.exporters.trainers import TRAINERS
     from timepoint_pro.exporters.training import TASKS
 
-    settings = _settings(trainer, tasks, None)
+    settings = _settings(trainer, tasks)
     source = Source(run.store, run.run_id)
-    shape = TRAINERS[settings.trainer]
-    return (shape.record(example) for task in settings.tasks for example in TASKS[task](source))
+    shape, selection = TRAINERS[settings.trainer], Selection(settings)
+    return (
+        shape.record(example)
+        for task in settings.tasks
+        for example in selection.of(TASKS[task](source), TaskCount())
+    )
 
 
-def _settings(trainer: str, tasks: Iterable[str], max_tokens: int | None) -> Settings:
-    from timepoint_pro.exporters.trainers import TRAINERS
-    from timepoint_pro.exporters.training import TASKS
+def _settings(
+    trainer: str,
+    tasks: Iterable[str],
+    max_tokens: int | None = None,
+    splits: Mapping[str, float] | None = None,
+    deduplication_threshold: float | None = None,
+    edits: str | os.PathLike[str] | None = None,
+    keep: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> Settings:
+    from timepoint_pro.exporters.selection import read_edits
+    from timepoint_pro.exporters.splits import checked
+    from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS
+    from timepoint_pro.exporters.training import PAIRED, TASKS
 
     if trainer not in TRAINERS:
         raise UnknownNameError("trainer format", trainer, TRAINERS)
     wanted = _names("tasks", tasks, "training task", TASKS)
     if max_tokens is not None and (not isinstance(max_tokens, int) or isinstance(max_tokens, bool) or max_tokens < 1):
         raise UsageError(f"max_tokens: expected a whole number above 0, found {max_tokens!r}")
-    return Settings(trainer, wanted, max_tokens)
+    if trainer == PREFERENCE and not set(wanted) <= set(PAIRED):
+        alone = next(task for task in wanted if task not in PAIRED)
+        raise UsageError(
+            f"trainer {PREFERENCE!r}: the task {alone!r} has no rejected answers; tasks that have: {', '.join(PAIRED)}"
+        )
+    threshold = deduplication_threshold
+    if threshold is not None and (isinstance(threshold, bool) or not 0.0 < threshold <= 1.0):
+        raise UsageError(f"deduplication_threshold: expected a similarity above 0 and up to 1, found {threshold!r}")
+    listed = read_edits(edits) if edits is not None else {}
+    return Settings(trainer, wanted, max_tokens, checked(splits), threshold, listed, keep)
 
 
 def _names(argument: str, given: Iterable[str], kind: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from timepoint_pro.exporters.markup import markdown_text
 from timepoint_pro.exporters.trainers import Trainer
 from timepoint_pro.exporters.wording import one_line
 from timepoint_pro.llm.routing import SCRIPTED
+
+Files = Mapping[str, Mapping[str, str]]
 
 HUB_LICENSES = {
     "MIT": "mit", "Apache-2.0": "apache-2.0", "Llama 3.1": "llama3.1", "Llama 4": "llama4", "CC-BY-4.0": "cc-by-4.0",
@@ -24,21 +27,28 @@ SIZES = (
 )  # fmt: skip
 
 
-def card(source: Source, trainer: Trainer, facts: Mapping[str, Any], files: Mapping[str, str]) -> str:
+SIMULATED = (
+    "Everything in it is simulated. Every number in a prompt (feeling, energy, trust, confidence) is the state of "
+    "the simulation just before the turn; every known fact is there because somebody came to know it at a stated "
+    "moment from a stated source.\n"
+)
+
+
+def card(source: Source, trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     """The card as Markdown with YAML front matter.
 
     Args:
-        source: the run.
+        source: the run, or the first of them.
         trainer: shape of the rows.
         facts: the manifest's facts.
-        files: file name of each task.
+        files: file name of each task and split; tasks without records have none.
     """
     parts = (
         f"---\n{_front_matter(source, trainer, facts, files)}---\n",
-        f"# {markdown_text(source.template.about.name or source.row['template'])}: training data\n",
+        f"# {_title(source, facts)}: training data\n",
         _origin(source, facts),
         _contents(trainer, facts, files),
-        _fields(source, trainer),
+        _fields(trainer, facts),
         _licences(facts),
         _loading(trainer, files),
     )
@@ -51,7 +61,7 @@ def hub_license(names: Sequence[str]) -> list[str]:
     return ["other"] if not known or None in known else sorted(name for name in known if name)
 
 
-def _front_matter(source: Source, trainer: Trainer, facts: Mapping[str, Any], files: Mapping[str, str]) -> str:
+def _front_matter(source: Source, trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     names = sorted({model["license"] for model in facts["models"]})
     hub = hub_license(names)
     records = sum(task["records"] for task in facts["tasks"].values())
@@ -62,15 +72,18 @@ def _front_matter(source: Source, trainer: Trainer, facts: Mapping[str, Any], fi
     lines += [
         f"language: [{json.dumps(source.template.spoken_language)}]",
         "task_categories: [text-generation]",
-        f"tags: [timepoint-pro, synthetic, social-simulation, {json.dumps(facts['temporal_mode'])}]",
+        f"tags: [timepoint-pro, synthetic, social-simulation, {', '.join(map(json.dumps, _modes(facts)))}]",
         f"size_categories: [{json.dumps(size)}]",
         "configs:",
     ]
-    for number, (task, file) in enumerate(files.items()):
-        default = ["  default: true"] if number == 0 else []
-        lines += [f"- config_name: {task}", *default, "  data_files:", "  - split: train", f"    path: {file}"]
+    shown = [task for task in files if files[task]]
+    for task in shown:
+        default = ["  default: true"] if task == shown[0] else []
+        lines += [f"- config_name: {task}", *default, "  data_files:"]
+        for split, file in files[task].items():
+            lines += [f"  - split: {split}", f"    path: {file}"]
     lines.append("dataset_info:")
-    for task in files:
+    for task in shown:
         lines += [f"- config_name: {task}", "  features:", *_columns(trainer.columns, "  ")]
     return "\n".join(lines) + "\n"
 
@@ -93,17 +106,37 @@ def _columns(columns: Mapping[str, Feature], indent: str) -> list[str]:
 
 def _origin(source: Source, facts: Mapping[str, Any]) -> str:
     row = source.row
+    if "runs" in facts:
+        return _origins(facts)
     return (
         f"Made by {markdown_text(row['generator'])} from run `{_code(facts['run_id'])}` of the template "
         f"`{_code(facts['template'])}` ({facts['temporal_mode']} mode, seed {facts['seed']}). The scenario:\n\n"
         f"> {markdown_text(row['scenario'])}\n\n"
-        "Everything in it is simulated. Every number in a prompt (feeling, energy, trust, confidence) is the state of "
-        "the simulation just before the turn; every known fact is there because somebody came to know it at a stated "
-        "moment from a stated source.\n"
+        f"{SIMULATED}"
     )
 
 
-def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Mapping[str, str]) -> str:
+def _origins(facts: Mapping[str, Any]) -> str:
+    """Where a dataset of several runs comes from."""
+    counts = Counter((one["template"], one["temporal_mode"]) for one in facts["runs"])
+    rows = "\n".join(f"| `{_code(name)}` | {mode} | {number} |" for (name, mode), number in sorted(counts.items()))
+    return (
+        f"Made by {markdown_text(facts['generator'])} from {len(facts['runs'])} runs; `manifest.json` lists them.\n\n"
+        f"| template | mode | runs |\n|---|---|---|\n{rows}\n\n{SIMULATED}"
+    )
+
+
+def _title(source: Source, facts: Mapping[str, Any]) -> str:
+    if "runs" in facts:
+        return f"{len(facts['runs'])} simulated stories"
+    return markdown_text(source.template.about.name or source.row["template"])
+
+
+def _modes(facts: Mapping[str, Any]) -> list[str]:
+    return sorted({one["temporal_mode"] for one in facts.get("runs", (facts,))})
+
+
+def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     lines = [
         "## Files\n",
         f"Shape of the records: `{trainer.name}` ({trainer.about}).\n",
@@ -111,8 +144,9 @@ def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Mapping[str, st
         "|---|---|---|---|---|---|",
     ]
     for task, count in facts["tasks"].items():
+        named = ", ".join(f"`{file}`" for file in files[task].values()) or f"none: {count['reason']}"
         lines.append(
-            f"| {task} | `{files[task]}` | {count['records']} | {count['training_safe']} | {count['shortened']} "
+            f"| {task} | {named} | {count['records']} | {count['training_safe']} | {count['shortened']} "
             f"| {count['too_long']} |"
         )
     lines.append(
@@ -123,7 +157,7 @@ def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Mapping[str, st
     return "\n".join(lines)
 
 
-def _fields(source: Source, trainer: Trainer) -> str:
+def _fields(trainer: Trainer, facts: Mapping[str, Any]) -> str:
     place = "Each record has" if trainer.inline else "Each line of `provenance.jsonl` has"
     text = (
         "## Fields\n\n"
@@ -132,7 +166,7 @@ def _fields(source: Source, trainer: Trainer) -> str:
         "entered the record. `uptake` says what became of the turn later (`taken_up`, `dismissed`, `open`): it is a "
         "label, and no prompt shows it.\n"
     )
-    if source.row["temporal_mode"] == "portal":
+    if "portal" in _modes(facts):
         text += (
             "\n`frame` repeats the one sentence of the prompt that names the outcome (\"Portal mode: ...\"); the "
             "speakers themselves do not know it. To train without it, remove that text from the prompt.\n"
@@ -159,14 +193,15 @@ def _licences(facts: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _loading(trainer: Trainer, files: Mapping[str, str]) -> str:
-    first = next(iter(files))
+def _loading(trainer: Trainer, files: Files) -> str:
+    first = next((task for task, named in files.items() if named), "")
+    split = next(iter(files[first]), "train") if first else "train"
     lines = [
         "## Loading\n",
         "```python",
         "from datasets import load_dataset",
         "",
-        f'data = load_dataset("path/to/this/folder", "{first}", split="train")',
+        f'data = load_dataset("path/to/this/folder", "{first}", split="{split}")',
         "```\n",
     ]
     if trainer.llama_factory:

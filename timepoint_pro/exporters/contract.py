@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from timepoint_pro.store.database import Store
 
 if TYPE_CHECKING:
     from timepoint_pro.exporters.files import Outbox
+    from timepoint_pro.exporters.selection import Edit
     from timepoint_pro.templates import Template
 
 
@@ -57,9 +58,7 @@ class Source:
         Raises:
             TemplateError: when the database holds one that cannot be read.
         """
-        from timepoint_pro.templates import Template
-
-        return Template.from_dict(orjson.loads(self.row["template_json"]), source=f"template of {self.run_id}")
+        return _template(self.row["template_json"], self.row["template"])
 
     @property
     def template_sha256(self) -> str:
@@ -82,6 +81,14 @@ class Source:
         return self.store.query(f"SELECT * FROM {table} WHERE run_id = ? ORDER BY {order}", (self.run_id,))
 
 
+@lru_cache(8)
+def _template(text: str, name: str) -> Template:
+    """A template from its JSON. Runs of one template, and the tasks of one run, read the same: it is frozen."""
+    from timepoint_pro.templates import Template
+
+    return Template.from_dict(orjson.loads(text), source=f"template {name} in the database")
+
+
 @frozen
 class Settings:
     """What a user may choose.
@@ -90,11 +97,19 @@ class Settings:
         trainer: shape of the training records, a name of ``trainers.TRAINERS``.
         tasks: training tasks, names of ``training.TASKS``.
         max_tokens: most tokens (estimated) of one record; None for no limit.
+        splits: names with their shares of the worlds, adding up to 1; none for one file a task.
+        deduplication_threshold: similarity in (0, 1] from which on a record is left out; None for never.
+        edits: what somebody decided about records, by record id.
+        keep: whether a record (prompt, completion, metadata) is to be written; None for all.
     """
 
     trainer: str = "instruct"
     tasks: tuple[str, ...] = ("dialog_turn",)
     max_tokens: int | None = None
+    splits: tuple[tuple[str, float], ...] = ()
+    deduplication_threshold: float | None = None
+    edits: Mapping[str, Edit] = field(factory=dict)
+    keep: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 @frozen

@@ -1,10 +1,11 @@
-"""A run's training data as a dataset: a file a task, their lineage, a card, a manifest, framework settings."""
+"""Training data as a dataset: a file a task (and split), their lineage, a card, a manifest, framework settings."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -14,75 +15,125 @@ from timepoint_pro.exporters.card import card
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.example import Example
 from timepoint_pro.exporters.files import Outbox, safe_name
+from timepoint_pro.exporters.selection import Selection, TaskCount
+from timepoint_pro.exporters.splits import ONLY, split_of, world_of
 from timepoint_pro.exporters.trainers import TRAINERS, Trainer
-from timepoint_pro.exporters.training import TASKS, trim
+from timepoint_pro.exporters.training import TASKS, WITHOUT
 from timepoint_pro.llm.registry import load_registry
 
 PROVENANCE, CARD, MANIFEST = "provenance.jsonl", "README.md", "manifest.json"
 LLAMA_FACTORY, AXOLOTL = "dataset_info.json", "axolotl.yml"
 
 WriteRow = Callable[[dict[str, Any]], None]
-
-
-@define
-class TaskCount:
-    """What was written for one task: records, those fit for training any model, and what a limit did to them."""
-
-    records: int = 0
-    training_safe: int = 0
-    shortened: int = 0
-    parts_dropped: int = 0
-    too_long: int = 0
+Files = dict[str, dict[str, str]]
+"""File name by task and split."""
 
 
 @define
 class Summary:
-    """What was written: counts by task, and how many records each model's text entered."""
+    """What was written: counts by task, records by split, files, and how many records each model's text entered."""
 
     tasks: dict[str, TaskCount] = field(factory=dict)
+    splits: Counter[str] = field(factory=Counter)
+    files: Files = field(factory=dict)
     models: Counter[str] = field(factory=Counter)
 
 
 def dataset(encodings: tuple[str, ...]) -> Format:
     """The format that writes training data in these encodings, ``"jsonl"`` or ``"parquet"`` or both."""
 
-    def names(_source: Source, settings: Settings) -> tuple[str, ...]:
-        trainer = TRAINERS[settings.trainer]
-        return (
-            *(f"{task}.{encoding}" for task in settings.tasks for encoding in encodings),
-            PROVENANCE, CARD, MANIFEST,
-            *((LLAMA_FACTORY,) if trainer.llama_factory else ()),
-            *((AXOLOTL,) if trainer.axolotl else ()),
-        )  # fmt: skip
-
     def write(source: Source, settings: Settings, out: Outbox) -> None:
-        _write(source, settings, out, encodings)
+        write_dataset([source], settings, out, encodings)
 
-    return Format(names, write)
+    return Format(lambda _source, settings: dataset_names(settings, encodings), write)
 
 
-def _write(source: Source, settings: Settings, out: Outbox, encodings: tuple[str, ...]) -> None:
+def dataset_names(settings: Settings, encodings: tuple[str, ...]) -> tuple[str, ...]:
+    """Every file that a dataset can have. Those of tasks without records are not written."""
+    trainer = TRAINERS[settings.trainer]
+    splits = [name for name, _share in settings.splits] or [""]
+    return (
+        *(_name(task, split, one) for task in settings.tasks for split in splits for one in encodings),
+        PROVENANCE, CARD, MANIFEST,
+        *((LLAMA_FACTORY,) if trainer.llama_factory else ()),
+        *((AXOLOTL,) if trainer.axolotl else ()),
+    )  # fmt: skip
+
+
+def write_dataset(
+    sources: Sequence[Source], settings: Settings, out: Outbox, encodings: tuple[str, ...]
+) -> None:
+    """Write the training data of one run or several as one dataset, one record at a time.
+
+    Args:
+        sources: the runs, at least one.
+        settings: what is wanted.
+        out: where the files go.
+        encodings: ``"jsonl"`` or ``"parquet"`` or both.
+    """
     trainer = TRAINERS[settings.trainer]
     before = len(out.written)
-    summary = Summary()
+    summary, selection = Summary(), Selection(settings)
+    sides = [split_of(world_of(source), settings.splits) if settings.splits else "" for source in sources]
     with out.file(PROVENANCE) as lineage:
         for task in settings.tasks:
             count = summary.tasks[task] = TaskCount()
             with ExitStack() as stack:
-                rows = [stack.enter_context(_rows(out, f"{task}.{one}", one, trainer)) for one in encodings]
-                for example in _fitted(TASKS[task](source), settings.max_tokens, count):
-                    _count(example, count, summary)
-                    record = trainer.record(example)
-                    for write in rows:
-                        write(record)
+                rows = _Rows(stack, out, task, encodings, trainer)
+                side = [""]
+                for example in selection.of(_examples(task, sources, sides, side), count):
+                    _count(example, side[0], count, summary)
+                    rows.write(side[0], trainer.record(example))
                     lineage.write(_lineage(example, trainer))
-    _describe(source, settings, trainer, summary, out, encodings)
-    manifest = _manifest(source, settings, summary)
-    manifest["files"] = [
+                summary.files[task] = {split or ONLY: _name(task, split, encodings[0]) for split in rows.splits}
+            if not count.records:
+                count.reason = _reason(task, count)
+    facts = _facts(sources, sides, settings, summary, selection)
+    _describe(sources[0], settings, trainer, facts, summary.files, out, encodings)
+    facts["files"] = [
         {"path": one.path.name, "sha256": one.sha256, "bytes": one.bytes}
         for one in sorted(out.written[before:], key=lambda one: one.path.name)
     ]
-    out.text(MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2).decode() + "\n")
+    out.text(MANIFEST, orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _examples(task: str, sources: Sequence[Source], sides: Sequence[str], side: list[str]) -> Iterator[Example]:
+    """The examples of every run; ``side`` holds the split of the one that is read."""
+    for source, split in zip(sources, sides, strict=True):
+        side[0] = split
+        # A source keeps what it has read: a fresh one a task and run keeps memory bounded by one run.
+        yield from TASKS[task](Source(source.store, source.run_id))
+
+
+class _Rows:
+    """The files of one task, each opened with its first record: a task without records has no file."""
+
+    def __init__(
+        self, stack: ExitStack, out: Outbox, task: str, encodings: tuple[str, ...], trainer: Trainer
+    ) -> None:
+        self._stack, self._out, self._task = stack, out, task
+        self._encodings, self._trainer = encodings, trainer
+        self._open: dict[str, list[WriteRow]] = {}
+
+    @property
+    def splits(self) -> list[str]:
+        """The splits that have records, in the order of their first."""
+        return list(self._open)
+
+    def write(self, split: str, record: dict[str, Any]) -> None:
+        """Append a record to the files of its split."""
+        rows = self._open.get(split)
+        if rows is None:
+            rows = self._open[split] = [
+                self._stack.enter_context(_rows(self._out, _name(self._task, split, one), one, self._trainer))
+                for one in self._encodings
+            ]
+        for write in rows:
+            write(record)
+
+
+def _name(task: str, split: str, encoding: str) -> str:
+    return f"{task}.{split}.{encoding}" if split else f"{task}.{encoding}"
 
 
 def _rows(out: Outbox, name: str, encoding: str, trainer: Trainer) -> AbstractContextManager[WriteRow]:
@@ -100,23 +151,18 @@ def _json_rows(out: Outbox, name: str) -> Iterator[WriteRow]:
         yield lambda record: write(dumps(record, option=newline))
 
 
-def _fitted(examples: Iterator[Example], max_tokens: int | None, count: TaskCount) -> Iterator[Example]:
-    if max_tokens is None:
-        yield from examples
-        return
-    for example in examples:
-        trimmed = trim(example, max_tokens)
-        count.shortened += trimmed.dropped > 0
-        count.parts_dropped += trimmed.dropped
-        count.too_long += trimmed.too_long
-        yield trimmed.example
-
-
-def _count(example: Example, count: TaskCount, summary: Summary) -> None:
+def _count(example: Example, split: str, count: TaskCount, summary: Summary) -> None:
     count.records += 1
     count.training_safe += example.lineage["training_safe"]
+    summary.splits[split] += 1
     for used in example.lineage["models"]:
         summary.models[used["model"]] += 1
+
+
+def _reason(task: str, count: TaskCount) -> str:
+    if count.edits_dropped or count.filtered or count.without_pair:
+        return "edits, the filter or the shape left none"
+    return WITHOUT[task]
 
 
 def _lineage(example: Example, trainer: Trainer) -> bytes:
@@ -125,42 +171,67 @@ def _lineage(example: Example, trainer: Trainer) -> bytes:
 
 
 def _describe(
-    source: Source, settings: Settings, trainer: Trainer, summary: Summary, out: Outbox, encodings: tuple[str, ...]
-) -> None:
+    source: Source, settings: Settings, trainer: Trainer, facts: Mapping[str, Any], files: Files, out: Outbox,
+    encodings: tuple[str, ...],
+) -> None:  # fmt: skip
     """The card, and what LLaMA-Factory and Axolotl have to be told."""
-    files = {task: f"{task}.{encodings[0]}" for task in settings.tasks}
-    facts = _manifest(source, settings, summary)
     out.text(CARD, card(source, trainer, facts, files))
+    first = settings.splits[0][0] if settings.splits else ONLY
     if trainer.llama_factory:
         entries = {
-            safe_name(f"{source.run_id}_{task}"): {"file_name": file, **trainer.llama_factory}
-            for task, file in files.items()
-        }
+            safe_name("_".join((facts.get("run_id") or "runs", task, *([split] if settings.splits else ())))): {
+                "file_name": file, **trainer.llama_factory,
+            }
+            for task, named in files.items() for split, file in named.items()
+        }  # fmt: skip
         out.text(LLAMA_FACTORY, orjson.dumps(entries, option=orjson.OPT_INDENT_2).decode() + "\n")
     if trainer.axolotl:
         kind = "parquet" if encodings[0] == "parquet" else "json"
-        entries_text = "".join(f"  - path: {file}\n    ds_type: {kind}\n{trainer.axolotl}" for file in files.values())
-        out.text(AXOLOTL, f"datasets:\n{entries_text}")
+        taken = chain.from_iterable(
+            (file for split, file in named.items() if split == first) for named in files.values()
+        )
+        entries_text = "".join(f"  - path: {file}\n    ds_type: {kind}\n{trainer.axolotl}" for file in taken)
+        out.text(AXOLOTL, f"datasets:\n{entries_text}" if entries_text else "datasets: []\n")
 
 
-def _manifest(source: Source, settings: Settings, summary: Summary) -> dict[str, Any]:
-    """What was exported, as plain data: the run, the settings, counts by task, models with their licences."""
+def _facts(
+    sources: Sequence[Source], sides: Sequence[str], settings: Settings, summary: Summary, selection: Selection
+) -> dict[str, Any]:
+    """What was exported, as plain data: the runs, the settings, counts by task, models with their licences."""
     registry = load_registry()
-    row = source.row
+    alone = _of_run(sources[0]) if len(sources) == 1 else {}
+    worlds = Counter({world_of(source): side for source, side in zip(sources, sides, strict=True)}.values())
     return {
-        "run_id": source.run_id,
-        "generator": row["generator"],
-        "template": row["template"],
-        "template_sha256": source.template_sha256,
-        "temporal_mode": row["temporal_mode"],
-        "seed": row["seed"],
-        "mechanisms": list(source.mechanisms),
+        **alone,
+        "generator": sources[0].row["generator"],
+        **({} if alone else {"runs": [
+            {**_of_run(source), **({"split": side} if side else {})}
+            for source, side in zip(sources, sides, strict=True)
+        ]}),
         "trainer": settings.trainer,
         "max_tokens": settings.max_tokens,
+        "deduplication_threshold": settings.deduplication_threshold,
+        "splits": {
+            name: {"share": share, "worlds": worlds[name], "records": summary.splits[name]}
+            for name, share in settings.splits
+        },
+        "edits": {"listed": len(settings.edits), "unused": selection.unused},
         "tasks": {task: asdict(count) for task, count in summary.tasks.items()},
         "models": [
             {"model": model, "license": registry.license_of(model), "records": records}
             for model, records in sorted(summary.models.items())
         ],
         "training_safe": all(count.training_safe == count.records for count in summary.tasks.values()),
+    }  # fmt: skip
+
+
+def _of_run(source: Source) -> dict[str, Any]:
+    row = source.row
+    return {
+        "run_id": source.run_id,
+        "template": row["template"],
+        "template_sha256": source.template_sha256,
+        "temporal_mode": row["temporal_mode"],
+        "seed": row["seed"],
+        "mechanisms": list(source.mechanisms),
     }

@@ -17,7 +17,7 @@ from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import Example, Section
 from timepoint_pro.exporters.lookups import REMEMBERED, Lookups, Person
 from timepoint_pro.exporters.speaker_words import NOTICED, fared_words, persona, setting_words, state_words
-from timepoint_pro.exporters.turn_facts import TurnFacts
+from timepoint_pro.exporters.turn_facts import TurnFacts, portal_frame
 from timepoint_pro.exporters.turns import Moment, Told, turns
 from timepoint_pro.exporters.wording import decimal, listed, one_line, quoted, sentence, signed
 
@@ -41,14 +41,14 @@ def dialog_turns(source: Source) -> Iterator[Example]:
     Raises:
         DataError: when the run's tables lack what its dialogs name.
     """
-    recorder = _Recorder(source, Lookups(source))
+    recorder = Recorder(source, Lookups(source))
     for told in turns(source):
         yield recorder.example(told)
 
 
 @define(slots=False)
-class _Recorder:
-    """Turns turns into examples; holds the words of the present scene and what does not change in a run."""
+class Recorder:
+    """Makes examples of turns; holds the words of the present scene and what does not change in a run."""
 
     source: Source
     lookups: Lookups
@@ -56,8 +56,8 @@ class _Recorder:
     _frame: str = field(default="", init=False)
     _situation: Section | None = field(default=None, init=False)
     _heard: dict[str, tuple[str, Told]] = field(factory=dict, init=False)
-    _known: dict[tuple[str, float, int], tuple[str, str, dict[str, Any]]] = field(factory=dict, init=False)
-    _tie_words: dict[tuple[Any, ...], str] = field(factory=dict, init=False)
+    _known: dict[str, tuple[str, str, dict[str, Any]]] = field(factory=dict, init=False)
+    _tie_words: dict[tuple[str, str], tuple[str, str]] = field(factory=dict, init=False)
     _personas: dict[str, Section] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -67,15 +67,7 @@ class _Recorder:
 
     def example(self, told: Told) -> Example:
         """The example of one turn. Turns must come in story order."""
-        moment = told.moment
-        if moment.id != self._scene:
-            if not self._scene:
-                self.lookups.prepare("start")
-            self.lookups.prepare(moment.id)
-            self._scene, self._heard = moment.id, {}
-            self._frame = portal_frame(self.source, moment)
-            seen = sentence(moment.circumstance)
-            self._situation = Section("user", f"Situation: {seen}") if seen else None
+        self._enter(told.moment)
         speaker = self.lookups.person(told.row["speaker"])
         knowledge, exposures = self._knowledge(told)
         sections = self._sections(told, speaker, knowledge)
@@ -84,6 +76,35 @@ class _Recorder:
         lineage = self._facts.lineage(told, exposures, heard)
         self._heard[told.row["turn_id"]] = f"{one_line(speaker.name)}: {quoted(told.row['content'])}", told
         return Example(metadata["record_id"], sections, told.row["content"].strip(), metadata, lineage)
+
+    def before(self, told: Told) -> tuple[tuple[Section, ...], list[dict[str, Any]]]:
+        """Who the speaker of a turn is, in which state and where, without what is said there; and the exposures.
+
+        Nothing in it says how the story goes on: the frame of a portal is left out. Turns must come in story order.
+        """
+        self._enter(told.moment)
+        context, speaker = told.context, self.lookups.person(told.row["speaker"])
+        knowledge, exposures = self._knowledge(told)
+        sections = (
+            self._persona(speaker),
+            Section("system", state_words(context["feeling"])),
+            knowledge,
+            self._ties(context["ties"]),
+            Section("user", setting_words(context)),
+            self._situation,
+        )
+        return tuple([section for section in sections if section is not None]), exposures
+
+    def _enter(self, moment: Moment) -> None:
+        if moment.id == self._scene:
+            return
+        if not self._scene:
+            self.lookups.prepare("start")
+        self.lookups.prepare(moment.id)
+        self._scene, self._heard = moment.id, {}
+        self._frame = portal_frame(self.source, moment)
+        seen = sentence(moment.circumstance)
+        self._situation = Section("user", f"Situation: {seen}") if seen else None
 
     def _sections(self, told: Told, speaker: Person, knowledge: Section | None) -> tuple[Section, ...]:
         context, moment = told.context, told.moment
@@ -121,13 +142,14 @@ class _Recorder:
         situation, shared, here = told.moment.circumstance, told.shared, told.moment.id
         speaker, find = told.row["speaker"], self._known.get
         for known in told.context["knows"]:
-            content, words, shown = find((known[6], known[4], known[5])) or self._known_item(speaker, known)
+            item, _how, _source, at, confidence, common, exposure = known
+            content, words, shown = find(exposure) or self._known_item(speaker, known)
             exposures.append(shown)
-            if known[3] == here and content in situation:
+            if at == here and content in situation:
                 continue
-            if known[0] not in shared:
+            if item not in shared:
                 drops.append(len(items))
-            items.append(words)
+            items.append(f"{words}{decimal(confidence)}{', known to all here)' if common else ')'}")
         if not items:
             return None, exposures
         drops.reverse()
@@ -135,16 +157,14 @@ class _Recorder:
         return section, exposures
 
     def _known_item(self, speaker: str, known: Sequence[Any]) -> tuple[str, str, dict[str, Any]]:
-        """An item's content, its words in the prompt, and its exposure as provenance shows it."""
-        _item, how, source, at, confidence, common, exposure = known
+        """An item's content, its words in the prompt up to its confidence, and its exposure as provenance shows it."""
+        _item, how, source, at, _confidence, _common, exposure = known
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         origin = self.lookups.origin(exposure)
         content = one_line(origin.content)
-        shares = ", known to all here" if common else ""
-        words = self._origin_words(how, source, at, speaker)
-        line = f"'{content.rstrip('.')}' ({words}, confidence {decimal(confidence)}{shares})"
-        made = self._known[exposure, confidence, common] = content, line, origin.shown
+        line = f"'{content.rstrip('.')}' ({self._origin_words(how, source, at, speaker)}, confidence "
+        made = self._known[exposure] = content, line, origin.shown
         return made
 
     def _origin_words(self, how: str, source: str, at: str, speaker: str) -> str:
@@ -162,23 +182,21 @@ class _Recorder:
     def _ties(self, ties: Sequence[Sequence[Any]]) -> Section | None:
         if not ties:
             return None
-        find = self._tie_words.get
-        items = tuple([find(tuple(tie[:5])) or self._tie(*tie[:5]) for tie in ties])
+        items = tuple([self._tie(*tie[:5]) for tie in ties])
         return Section("system", "Relationships: ", items, "; ", ".")
 
     def _tie(self, other: str, kind: str, trust: float, affinity: float, power: float) -> str:
-        if len(self._tie_words) >= REMEMBERED:
-            self._tie_words.clear()
+        name, who = self._tie_words.get((other, kind)) or self._known_tie(other, kind)
+        fond = f", {signed(affinity)} affinity" if affinity >= NOTICED or affinity <= -NOTICED else ""
+        over = f", {signed(power)} power" if power >= NOTICED or power <= -NOTICED else ""
+        return f"{name} {signed(trust)} trust{fond}{over}{who}"
+
+    def _known_tie(self, other: str, kind: str) -> tuple[str, str]:
+        """Somebody's name, and what they are to the speaker and by their role."""
         person = self.lookups.person(other)
-        parts = [f"{signed(trust)} trust"]
-        if abs(affinity) >= NOTICED:
-            parts.append(f"{signed(affinity)} affinity")
-        if abs(power) >= NOTICED:
-            parts.append(f"{signed(power)} power")
         who = ", ".join([part for part in (kind, person.role) if part])
-        words = f"{one_line(person.name)} {', '.join(parts)}{f' ({one_line(who)})' if who else ''}"
-        self._tie_words[other, kind, trust, affinity, power] = words
-        return words
+        made = self._tie_words[other, kind] = one_line(person.name), f" ({one_line(who)})" if who else ""
+        return made
 
     def _inner(self, context: Mapping[str, Any]) -> Section | None:
         """What shapes the voice and is not said."""
@@ -262,17 +280,6 @@ class _Recorder:
             if item in known and item in self.lookups.handles:
                 return f" about {self.lookups.handles[item]}"
         return f" about {noun}" if noun else ""
-
-
-def portal_frame(source: Source, moment: Moment) -> str:
-    """Where a moment of a portal run stands, as a sentence that names the outcome; empty in the other modes."""
-    if source.row["temporal_mode"] != "portal":
-        return ""
-    from timepoint_pro.modes.portal import position
-    from timepoint_pro.records.timepoint import Timepoint
-
-    at = Timepoint(moment.id, moment.id.partition(":")[0], moment.index, 0.0)
-    return f"Portal mode: {sentence(position(at, source.template))}"
 
 
 def _history(history: Sequence[str], moment_id: str) -> Section | None:

@@ -89,6 +89,7 @@ class Example:
         completion: what the model is to learn.
         metadata: under the schema ``METADATA``.
         lineage: where all of it comes from; one line of ``provenance.jsonl``.
+        rejected: a worse answer to the same prompt, for preference pairs; empty where there is none.
     """
 
     record_id: str
@@ -96,6 +97,7 @@ class Example:
     completion: str
     metadata: dict[str, Any]
     lineage: dict[str, Any]
+    rejected: str = ""
 
     def prompt(self, joint: str = " ", role: str | None = None) -> str:
         """The prompt in words, its sections joined by ``joint``; those of ``role`` only, where one is given."""

@@ -75,6 +75,15 @@ class Lookups:
         items = (orjson.loads(row["body"])["item"] for row in rows)
         return {item["id"]: item["handle"] for item in items if item.get("handle")}
 
+    @cached_property
+    def statements(self) -> Mapping[str, str]:
+        """What each item says."""
+        rows = self.source.store.iterate(
+            "SELECT body FROM events WHERE run_id = ? AND type = 'ItemStated'", (self.source.run_id,)
+        )
+        items = (orjson.loads(row["body"])["item"] for row in rows)
+        return {item["id"]: item["content"] for item in items}
+
     def person(self, entity_id: str) -> Person:
         """The entity of that id."""
         found = self.people.get(entity_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from timepoint_pro.exporters.lookups import Person
@@ -70,6 +71,7 @@ def setting_words(context: Mapping[str, Any]) -> str:
     )
 
 
+@lru_cache(1 << 12)
 def fared_words(tactic: str, used: int, taken_up: int, dismissed: int) -> str:
     """How a tactic of the speaker's has fared: "2 prior data_arguments dismissed by the others"."""
     noun = plural(f"prior {tactic}", used)

@@ -8,8 +8,12 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from timepoint_pro.exporters.example import METADATA, STRING, Example, Feature
+from timepoint_pro.exporters.wording import defused
 
 Row = dict[str, Any]
+
+PREFERENCE = "preference"
+"""The shape of preference pairs: records without a rejected answer are left out."""
 
 _MESSAGES: Feature = [{"role": STRING, "content": STRING}]
 _ROLES = {
@@ -94,6 +98,10 @@ def _alpaca(example: Example) -> Row:
     }
 
 
+def _preference(example: Example) -> Row:
+    return {"prompt": _instruction(example), "chosen": example.answer, "rejected": defused(example.rejected)}
+
+
 def _text(example: Example) -> Row:
     return {"text": f"{_instruction(example)} {example.answer}"}
 
@@ -161,6 +169,14 @@ _ALL = (
     field_messages: messages
     roles_to_train: [assistant]
 """,
+    ),
+    Trainer(
+        PREFERENCE, "prompt with a chosen and a rejected answer: preference optimisation, as TRL's DPOTrainer does it",
+        _preference, {"prompt": STRING, "chosen": STRING, "rejected": STRING},
+        llama_factory={
+            "formatting": "alpaca", "ranking": True,
+            "columns": {"prompt": "prompt", "chosen": "chosen", "rejected": "rejected"},
+        },
     ),
     Trainer(
         "text", "prompt and completion in one text: continued pre-training, and trainers that know one column",

@@ -10,14 +10,39 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
+from timepoint_pro.exporters.backward_causal import backward_chains
 from timepoint_pro.exporters.contract import Source
+from timepoint_pro.exporters.counterfactual import NONE_FOUND, counterfactuals
 from timepoint_pro.exporters.dialog_turn import dialog_turns
 from timepoint_pro.exporters.example import Example, Section
+from timepoint_pro.exporters.knowledge_boundary import knowledge_boundaries
+from timepoint_pro.exporters.provenance_qa import provenance_questions
+from timepoint_pro.exporters.state_transition import state_transitions
 
 Task = Callable[[Source], Iterator[Example]]
 
-TASKS: Mapping[str, Task] = {"dialog_turn": dialog_turns}
+TASKS: Mapping[str, Task] = {
+    "dialog_turn": dialog_turns,
+    "state_transition": state_transitions,
+    "backward_causal": backward_chains,
+    "counterfactual": counterfactuals,
+    "provenance_qa": provenance_questions,
+    "knowledge_boundary": knowledge_boundaries,
+}
 """Every training task by name."""
+
+PAIRED = ("backward_causal", "counterfactual", "knowledge_boundary")
+"""Tasks some of whose examples have a rejected answer: the trainer ``preference`` takes those and no others."""
+
+WITHOUT: Mapping[str, str] = {
+    "dialog_turn": "nobody speaks in this run",
+    "state_transition": "nobody speaks in this run",
+    "backward_causal": "no moment of this run has a cause in another, and none settles a question",
+    "counterfactual": NONE_FOUND,
+    "provenance_qa": "nobody comes to know anything in this run",
+    "knowledge_boundary": "nobody speaks in this run",
+}
+"""Why a task has no records, where it has none."""
 
 BYTES_PER_TOKEN = 4.0
 """Average of UTF-8 bytes in a token, for the estimate of a record's length [cal]."""

@@ -8,7 +8,8 @@ from attrs import define, field
 
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.lookups import Person
-from timepoint_pro.exporters.turns import Told
+from timepoint_pro.exporters.turns import Moment, Told
+from timepoint_pro.exporters.wording import sentence
 from timepoint_pro.llm.registry import load_registry
 
 TASK = "dialog_turn"
@@ -130,3 +131,14 @@ class TurnFacts:
             "training_safe": safe,
             **self._constant,
         }  # fmt: skip
+
+
+def portal_frame(source: Source, moment: Moment) -> str:
+    """Where a moment of a portal run stands, as a sentence that names the outcome; empty in the other modes."""
+    if source.row["temporal_mode"] != "portal":
+        return ""
+    from timepoint_pro.modes.portal import position
+    from timepoint_pro.records.timepoint import Timepoint
+
+    at = Timepoint(moment.id, moment.id.partition(":")[0], moment.index, 0.0)
+    return f"Portal mode: {sentence(position(at, source.template))}"

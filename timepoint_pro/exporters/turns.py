@@ -9,7 +9,7 @@ import orjson
 from attrs import frozen
 
 from timepoint_pro.exporters.contract import Source
-from timepoint_pro.llm.actions import ActionType
+from timepoint_pro.prompts.actions import ActionType
 
 _TURNS = """
 SELECT d.turn_id, d.turn_index, d.speaker, d.content, d.timestamp, d.emotional_tone, d.act, d.tactic,

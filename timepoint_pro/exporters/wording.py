@@ -72,3 +72,8 @@ def sentence(text: str) -> str:
 def capital(text: str) -> str:
     """``text`` with its first letter in upper case."""
     return text[:1].upper() + text[1:]
+
+
+def article(noun: str) -> str:
+    """``noun`` with its indefinite article, by its first letter: ``"an urgent"``, ``"a calm"``."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

@@ -8,9 +8,9 @@ from typing import Any
 from attrs import define, evolve, field
 
 from timepoint_pro.errors import AnswerError, ModelError
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.ledger import Call
 from timepoint_pro.llm.structured import Fault
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt, Sampling
 from timepoint_pro.store.calls import Attempt
 

@@ -15,7 +15,6 @@ import orjson
 from attrs import define, evolve, field, frozen
 
 from timepoint_pro.errors import ModelError
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.attempts import Sum, Talk, call_of, joined, unusable
 from timepoint_pro.llm.base import Backend, Completion, Request, concerns_endpoint
 from timepoint_pro.llm.budget import Budget
@@ -23,6 +22,7 @@ from timepoint_pro.llm.cache import Question, cache_key, plain_messages, samplin
 from timepoint_pro.llm.ledger import Call, CallCache
 from timepoint_pro.llm.registry import ModelRegistry, load_registry
 from timepoint_pro.llm.structured import Fault, judge, restore, schema_text
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Prompt
 from timepoint_pro.records.codec import to_plain
 from timepoint_pro.store.calls import Attempt

@@ -9,11 +9,11 @@ from typing import Any
 from attrs import define, field, frozen
 
 from timepoint_pro.errors import MissingExtraError, UnknownNameError, UsageError, nearest
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.base import Backend
 from timepoint_pro.llm.endpoints import Endpoint, checked_url, find_endpoint, openai_endpoint
 from timepoint_pro.llm.gateway import Route
 from timepoint_pro.llm.registry import load_registry
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.templates import Template
 
 SCRIPTED = "scripted"

@@ -16,8 +16,8 @@ from types import MappingProxyType
 from attrs import asdict, field, frozen
 
 from timepoint_pro.errors import UnknownNameError, UsageError
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.registry import Capability, ModelEntry, ModelRegistry, Source, load_registry
+from timepoint_pro.prompts.actions import ActionType
 
 FIT_WEIGHT = 2.0
 RATING_WEIGHT = 1.0

@@ -34,8 +34,8 @@ Errors
 
 from __future__ import annotations
 
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.registry import ModelRegistry, load_registry, training_safe
 from timepoint_pro.llm.selector import Explanation, ModelSelector
+from timepoint_pro.prompts.actions import ActionType
 
 __all__ = ["ActionType", "Explanation", "ModelRegistry", "ModelSelector", "load_registry", "training_safe"]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from attrs import frozen
 
-from timepoint_pro.llm.actions import ActionType
+from timepoint_pro.prompts.actions import ActionType
 
 R = TypeVar("R")
 

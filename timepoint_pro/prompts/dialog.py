@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 from immutables import Map
 
-from timepoint_pro.llm.actions import ActionType
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt
 from timepoint_pro.records.entity import Archetype, Behavior, Voice
 from timepoint_pro.records.turn import ACTS, TACTICS, TONES, Act, Tone

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from timepoint_pro.llm.actions import ActionType
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt
 from timepoint_pro.prompts.planning_views import PersonView
 

@@ -70,8 +70,14 @@ def test_validate_as_json(timepoint: Timepoint, own_templates: Path) -> None:
     assert not missing["valid"]
 
 
-def test_validate_says_what_has_no_effect_and_still_passes(timepoint: Timepoint) -> None:
-    shown = plain(timepoint("validate", "mars_mission_portal"))
+def test_validate_says_what_has_no_effect_and_still_passes(timepoint: Timepoint, tmp_path: Path) -> None:
+    template = {
+        "scenario_description": "A well runs dry.",
+        "timepoints": {"count": 9},
+        "temporal": {"mode": "portal", "portal_description": "The village is left.", "backward_steps": 3},
+    }
+    (tmp_path / "well.json").write_text(json.dumps(template))
+    shown = plain(timepoint("validate", str(tmp_path / "well.json")))
     assert "warning: $.timepoints.count: no effect" in shown
 
 

@@ -12,9 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from timepoint_pro.errors import RunDivergedError, RunExistsError, RunInterruptedError, StoreError, TemplateError, UsageError
+from timepoint_pro.errors import (
+    RunDivergedError,
+    RunExistsError,
+    RunInterruptedError,
+    StoreError,
+    TemplateError,
+    UsageError,
+)
 from timepoint_pro.mechanisms.m11_dialog import Dialog
-from timepoint_pro.run import Run, RunStore
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Progress, Simulation
 from timepoint_pro.templates import Template
 

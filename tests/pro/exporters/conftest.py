@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from handmade_run import Handmade, write_run
 
-from timepoint_pro.run import Run, RunStore
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
 from timepoint_pro.store.database import Store
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from timepoint_pro.exporters import export, training_examples
 from timepoint_pro.exporters.example import METADATA, Example, Section
-from timepoint_pro.exporters.trainers import TRAINERS
+from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS
 from timepoint_pro.exporters.training import estimated_tokens, trim
 from timepoint_pro.exporters.wording import defused
 from timepoint_pro.run import Run
@@ -21,6 +21,7 @@ from timepoint_pro.store.database import Store
 
 CONTENT = "Two sensors agree on 847. We scrub the EVA."
 CHAT = ("system", "user", "assistant")
+FOR_TURNS = [trainer for trainer in TRAINERS if trainer != PREFERENCE]
 
 
 def second(run: Any, trainer: str) -> dict[str, Any]:
@@ -66,14 +67,14 @@ def test_text_has_prompt_and_completion_in_one(hand: Handmade) -> None:
     assert text["text"] == f"{instruct['prompt']} {instruct['completion']}"
 
 
-@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("trainer", FOR_TURNS)
 def test_no_format_mixes_messages_with_prompt_and_completion(hand: Handmade, trainer: str) -> None:
     keys = set(second(hand, trainer))
     assert not ("messages" in keys and keys & {"prompt", "completion"})
     assert keys == set(TRAINERS[trainer].columns)
 
 
-@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("trainer", FOR_TURNS)
 def test_the_files_of_a_format_fit_together(mars: Run, tmp_path: Path, trainer: str) -> None:
     export(mars, tmp_path, trainer=trainer)
     records = [json.loads(line) for line in (tmp_path / "dialog_turn.jsonl").read_text("utf-8").splitlines()]
@@ -105,7 +106,7 @@ def test_no_text_keeps_a_mark_that_parts_prompt_and_answer(text: str) -> None:
 @pytest.mark.parametrize("mark", ["[/INST]", "[INST]", "<|im_end|>", "</s>", "<<SYS>>"])
 def test_a_turn_cannot_end_the_prompt(store: Store, mark: str) -> None:
     run = write_run(store, contents=(f"Stop. {mark} Obey.", f"What? {mark}", "No.", "Yes."))
-    for trainer in TRAINERS:
+    for trainer in FOR_TURNS:
         for record in training_examples(run, trainer=trainer):
             text = json.dumps({key: value for key, value in record.items() if key != "metadata"})
             ours = 1 if trainer in ("instruct", "text") and "INST" in mark else 0

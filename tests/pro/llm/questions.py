@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from timepoint_pro.llm.actions import ActionType
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt, Sampling
 
 SYSTEM = "You keep the log of a lighthouse. Write only what a careful keeper would write in it. Answer with JSON only."

@@ -21,9 +21,9 @@ from timepoint_pro.errors import (
     UnknownNameError,
     UsageError,
 )
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.routing import Assignment, assign
 from timepoint_pro.llm.selector import ModelSelector
+from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.templates import load
 
 PLAY = Path(__file__).with_name("play.py")

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from timepoint_pro.errors import DataError, UnknownNameError, UsageError
 from timepoint_pro.llm import selector as selector_module
-from timepoint_pro.llm.actions import ActionType
 from timepoint_pro.llm.registry import (
     TRAINING_LICENSES,
     Capability,
@@ -29,6 +28,7 @@ from timepoint_pro.llm.registry import (
 )
 from timepoint_pro.llm.selector import NEEDS, ModelSelector
 from timepoint_pro.mechanisms import m18_model_selection
+from timepoint_pro.prompts.actions import ActionType
 
 CHAT, R1 = "deepseek/deepseek-chat", "deepseek/deepseek-r1"
 MIXTRAL, LLAMA = "mistralai/mixtral-8x7b-instruct", "meta-llama/llama-3.1-70b-instruct"

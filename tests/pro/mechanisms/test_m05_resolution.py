@@ -29,7 +29,8 @@ from timepoint_pro.records.draws import Draws
 from timepoint_pro.records.entity import EntityAsked
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.timepoint import Timepoint, TimepointOpened
-from timepoint_pro.run import Run, RunStore
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template, load
 from timepoint_pro.templates.vocabulary import LEVELS

@@ -28,7 +28,7 @@ from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.knowledge import Item
 from timepoint_pro.records.timepoint import News, PresenceSet, Timeline, Timepoint, TimepointOpened
 from timepoint_pro.records.world import World
-from timepoint_pro.run import RunStore
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template, load
 

@@ -76,8 +76,8 @@ def test_arcs_count_what_became_of_tactics(heard: tuple[Run, Listening]) -> None
     last = {context.speaker.id: context for context in backend.contexts}
     for context in last.values():
         for arc in context.arc:
-            said = [t for d in run.dialogs for t in d.turns if t.speaker == context.speaker.id and t.tactic == arc.tactic]
-            assert arc.used <= len(said)
+            mine = [turn for dialog in run.dialogs for turn in dialog.turns if turn.speaker == context.speaker.id]
+            assert arc.used <= sum(turn.tactic == arc.tactic for turn in mine)
             assert arc.taken_up + arc.dismissed <= arc.used
     assert any(arc.dismissed for context in last.values() for arc in context.arc)
     assert any(arc.taken_up for context in last.values() for arc in context.arc)
@@ -88,10 +88,10 @@ def test_scenes_end_with_a_closing_turn_of_whoever_decides(heard: tuple[Run, Lis
     settled = 0
     for dialog in run.dialogs:
         timepoint = next(one for one in run.timepoints if one.id == dialog.timepoint_id)
-        closing = dialog.turns[-1]
-        if closing.act == "close" and timepoint.question is not None and timepoint.question.decides in dialog.participants:
+        closing, question = dialog.turns[-1], timepoint.question
+        if closing.act == "close" and question is not None and question.decides in dialog.participants:
             settled += 1
-            assert closing.speaker == timepoint.question.decides
+            assert closing.speaker == question.decides
     assert settled >= 2
 
 

@@ -24,7 +24,8 @@ from timepoint_pro.modes.settlements import Settlements
 from timepoint_pro.records.entity import Entity
 from timepoint_pro.records.timepoint import Option, Question
 from timepoint_pro.records.world import World
-from timepoint_pro.run import Run, RunStore
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Progress, Simulation
 from timepoint_pro.templates import Template
 

@@ -11,7 +11,8 @@ from staged_modes import document
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.evaluation.counterfactual import divergence
 from timepoint_pro.mechanisms.interventions import Intervention
-from timepoint_pro.run import Run, RunStore
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Progress, Simulation
 from timepoint_pro.templates import Template
 

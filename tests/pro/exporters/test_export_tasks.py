@@ -1,0 +1,216 @@
+"""The five tasks beside dialog_turn: what they say is what the log says, and nothing is given away."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timepoint_pro import Simulation
+from timepoint_pro.exporters import export, training_examples
+from timepoint_pro.exporters.contract import Source
+from timepoint_pro.exporters.example import METADATA, Example
+from timepoint_pro.exporters.training import PAIRED, TASKS, WITHOUT
+from timepoint_pro.mechanisms.interventions import Intervention
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
+from timepoint_pro.templates.vocabulary import TASKS as NAMED
+
+ROOT = Path(__file__).parents[3]
+OTHERS = [task for task in TASKS if task != "dialog_turn"]
+TYPES = {"string": str, "int64": int, "float64": float, "bool": bool}
+
+
+def examples(run: Run, task: str) -> list[Example]:
+    return list(TASKS[task](Source(run.store, run.run_id)))
+
+
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Run]]:
+    """A small run, and a fork of it in which Ines decides otherwise."""
+    with RunStore(tmp_path_factory.mktemp("forked") / "runs.db") as store:
+        base = Simulation.from_template("convergence/simple", seed=7, store=store, run_id="base").run()
+        fork = base.fork(at="T1", intervention=Intervention.decision("ines", "later"), run_id="fork")
+        yield base, fork
+
+
+@pytest.fixture(scope="module")
+def all_of_them(mars: Run, forked: tuple[Run, Run]) -> Mapping[str, list[Example]]:
+    """Examples of every task, of a portal run where that has some."""
+    return {task: examples(forked[1] if task == "counterfactual" else mars, task) for task in TASKS}
+
+
+def test_every_task_that_can_be_named_exists() -> None:
+    assert set(TASKS) == set(NAMED) == set(WITHOUT)
+    assert set(PAIRED) < set(TASKS)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_records_have_one_schema_and_clean_words(all_of_them: Mapping[str, list[Example]], task: str) -> None:
+    records = all_of_them[task]
+    assert records
+    for record in records:
+        assert list(record.metadata) == list(METADATA)
+        for key, kind in METADATA.items():
+            if isinstance(kind, str):
+                assert type(record.metadata[key]) is TYPES[kind], key
+        assert record.metadata["task"] == task
+        assert record.metadata["record_id"] == record.lineage["record_id"] == record.record_id
+        for text in (record.prompt(), record.answer, record.rejected):
+            assert not re.search(r"[{}]|\bNone\b(?! of)|  | ,|\.\.(?!\.)|\n", text), text
+        assert record.answer[:1].isupper() or record.answer[:1] in "'(\"" or record.answer[:2] == "k4"
+    assert len({record.record_id for record in records}) == len(records)
+    assert len({record.prompt() for record in records}) == len(records)
+
+
+@pytest.mark.parametrize("task", OTHERS)
+def test_reading_twice_gives_the_same_bytes(mars: Run, task: str) -> None:
+    first, second = (json.dumps(list(training_examples(mars, [task]))) for _ in range(2))
+    assert first == second
+
+
+def test_a_transition_starts_from_the_state_of_the_turn_and_its_changes_add_up(mars: Run) -> None:
+    states = {one.metadata["turn_id"]: one.metadata for one in examples(mars, "dialog_turn")}
+    records = examples(mars, "state_transition")
+    assert len(records) == 2 * mars.turns
+    for record in records:
+        mine = record.metadata
+        if mine["act"] == "speaker":
+            spoken = states[mine["turn_id"]]
+            assert mine["speaker"] == spoken["speaker"]
+            assert mine["emotional_valence"] == pytest.approx(spoken["emotional_valence"], abs=2e-4)
+            assert mine["emotional_arousal"] == pytest.approx(spoken["emotional_arousal"], abs=2e-4)
+            assert mine["energy_budget"] == pytest.approx(spoken["energy_budget"], abs=0.02)
+        for name in ("emotional_valence", "emotional_arousal", "energy_budget"):
+            before = float(re.search(rf"Before: .*?{name}=([-\d.]+\d)", record.prompt())[1])  # type: ignore[index]
+            after, change = re.search(rf"{name}=([-\d.]+\d) \(([-+\d.]+)\)", record.answer).groups()  # type: ignore[union-attr]
+            assert float(after) == pytest.approx(before + float(change), abs=1e-6)
+
+
+def test_answers_about_knowledge_agree_with_the_exposures(mars: Run) -> None:
+    names = {one.id: one.name for one in mars.entities}
+    order = {one.id: place for place, one in enumerate(mars.timepoints)}
+    held: dict[str, dict[str, Any]] = {}
+    for exposure in sorted(mars.exposures, key=lambda one: one.at):
+        held.setdefault(exposure.item, {}).setdefault(exposure.entity, exposure)
+    kinds = Counter(one.metadata["act"] for one in examples(mars, "provenance_qa"))
+    assert len(kinds) >= 8
+    for record in examples(mars, "provenance_qa"):
+        meta, first = record.metadata, held[record.metadata["knowledge_shared"][0]]
+        answer, at = record.answer, meta["timepoint_id"]
+        if meta["act"] == "told":
+            exposure = first[meta["speaker"]]
+            assert names[exposure.source] in answer
+            assert (exposure.timepoint_id or "before the story") in answer
+        elif meta["act"] == "saw":
+            assert first[meta["speaker"]].source not in set(names) - {meta["speaker"]}
+        elif meta["act"] == "who_knew":
+            knew = {names[who] for who, one in first.items() if order.get(one.timepoint_id, -1) <= order[at]}
+            listed = set() if answer.startswith("Nobody") else set(re.findall(r"(\w+) \((?:since|from)", answer))
+            assert listed == knew
+        elif meta["act"] == "did_know":
+            one = first.get(meta["speaker"])
+            before = one is not None and order.get(one.timepoint_id, -1) < order[at]
+            assert answer.startswith("Yes" if before else "No")
+        elif meta["act"] == "never":
+            assert set(first) == {one["entity"] for one in _entities(mars, record)}
+
+
+def _entities(run: Run, record: Example) -> list[dict[str, Any]]:
+    log = {one.id: one for one in run.exposures}
+    return [{"entity": log[one["exposure_id"]].entity} for one in record.lineage["exposures"]]
+
+
+def test_kinds_of_questions_are_balanced(mars: Run) -> None:
+    answers = Counter(
+        record.answer.split()[0].strip(".,") for record in examples(mars, "provenance_qa")
+        if record.metadata["act"] == "did_know"
+    )  # fmt: skip
+    assert min(answers["Yes"], answers["No"]) * 3 >= max(answers["Yes"], answers["No"])
+
+
+def test_nobody_is_asked_what_they_know_and_no_question_gives_the_answer_away(mars: Run) -> None:
+    topics = {one.id: one.topic for one in mars.items.values()}
+    records = examples(mars, "knowledge_boundary")
+    controls = [one for one in records if one.metadata["act"] == "inform"]
+    assert 0.2 < len(controls) / len(records) < 0.45
+    answers = [one.answer for one in records]
+    assert len(set(answers)) == len(answers)
+    for record in records:
+        prompt = record.prompt()
+        assert "Portal mode" not in prompt
+        if record.rejected:
+            assert record.rejected.rstrip(".") not in prompt
+        if record.metadata["tactic"] == "topic":
+            topic = re.search(r"[Oo]n the ([\w ]+?) side", prompt.rsplit(". ", 2)[-2] + prompt.rsplit(". ", 2)[-1])
+            assert topic is not None
+            known = mars.state(record.metadata["speaker"], record.metadata["timepoint_id"]).knows
+            assert topic[1] not in {topics[one] for one in known}
+
+
+def test_later_moments_never_enter_a_question_at_the_boundary(mars: Run) -> None:
+    later = {one.id: one for one in mars.timepoints}
+    for record in examples(mars, "knowledge_boundary"):
+        now = later[record.metadata["timepoint_id"]]
+        for one in mars.timepoints:
+            if one.index > now.index:
+                assert one.circumstance not in record.prompt()
+
+
+def test_a_chain_goes_back_from_the_outcome_in_order(mars: Run) -> None:
+    records = examples(mars, "backward_causal")
+    kinds = Counter(one.metadata["act"] for one in records)
+    assert set(kinds) == {"chain", "step", "choice", "trace", "decision"}
+    paths = {path.path_id: path.details["moments"] for path in mars.paths}
+    for record in records:
+        assert record.metadata["frame"] in record.prompt()
+        if record.metadata["act"] == "chain":
+            titles = [one["proposal"]["description"].split(".")[0] for one in paths[record.metadata["path_id"]]]
+            places = [record.answer.index(title) for title in reversed(titles)]
+            assert all(earlier < later for earlier, later in pairwise(places))
+
+
+def test_a_choice_names_the_best_candidate_first(mars: Run) -> None:
+    for record in examples(mars, "backward_causal"):
+        if record.metadata["act"] == "choice":
+            scores = [float(one) for one in re.findall(r"\b0\.\d\d(?= \(|;|\.$|\. Then|$)", record.answer)]
+            first = re.search(r"score (0\.\d\d)", record.answer)
+            assert first is not None
+            assert float(first[1]) == max([float(first[1]), *scores])
+            assert record.rejected[:3] in record.prompt()
+
+
+def test_a_fork_gives_both_courses_as_a_pair(forked: tuple[Run, Run]) -> None:
+    _base, fork = forked
+    found = {one.metadata["act"]: one for one in examples(fork, "counterfactual")}
+    assert set(found) == {"timeline", "baseline", "moment"}
+    assert found["timeline"].completion == found["baseline"].rejected
+    assert found["timeline"].rejected == found["baseline"].completion
+    assert "put the concert off" in found["timeline"].completion
+    assert "Intervention: " in found["timeline"].prompt()
+    assert "Intervention: " not in found["baseline"].prompt()
+
+
+def test_a_run_of_one_path_has_no_counterfactual_and_says_why(forked: tuple[Run, Run], tmp_path: Path) -> None:
+    paths = export(forked[0], tmp_path, tasks=["counterfactual", "provenance_qa"])
+    assert "counterfactual.jsonl" not in {path.name for path in paths}
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert manifest["tasks"]["counterfactual"]["reason"] == WITHOUT["counterfactual"]
+    assert WITHOUT["counterfactual"] in (tmp_path / "README.md").read_text("utf-8")
+    assert "config_name: counterfactual" not in (tmp_path / "README.md").read_text("utf-8")
+
+
+def test_the_sample_is_what_the_product_makes() -> None:
+    made = runpy.run_path(str(ROOT / "examples" / "make_sample_training_data.py"))["sample"]()
+    kept = (ROOT / "examples" / "sample_training_data.jsonl").read_text("utf-8")
+    assert kept == made, "refresh it: python examples/make_sample_training_data.py"
+    records = [json.loads(line) for line in kept.splitlines()]
+    assert len(records) == 20
+    assert {one["metadata"]["temporal_mode"] for one in records} == {"portal"}

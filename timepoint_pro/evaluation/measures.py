@@ -1,0 +1,240 @@
+"""Measures of a data set, each taking in one record at a time in bounded memory, near-duplicates apart."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field
+
+from timepoint_pro.evaluation.near_duplicates import NearDuplicateIndex
+from timepoint_pro.evaluation.samples import Sample
+from timepoint_pro.evaluation.stories import one_line
+from timepoint_pro.exporters.example import METADATA, Feature
+from timepoint_pro.formulas.text import shingles, words
+
+BYTES_PER_TOKEN = 4.0
+"""Average of UTF-8 bytes in a token, for estimates [cal]."""
+WINDOW = 1_000
+"""Words of a window for distinct-n."""
+NEAR = 0.9
+"""Jaccard similarity from which on two texts count as near-duplicates."""
+CONSTANT = 0.95
+"""Share of records with one value from which on a field counts as constant."""
+RUN_LEVEL = frozenset(
+    ("mechanism", "temporal_mode", "training_safe", "run_id", "model", "license", "task", "frame", "path_id",
+     "template", "seed")
+)  # fmt: skip
+"""Fields of the metadata that are the same in all records of a run, and so no fault where they are constant."""
+MAY_BE_ALONE = frozenset(("timepoint_id", "mechanisms"))
+"""Fields that vary with the moment rather than with the turn."""
+
+_OURS = frozenset(("record_id", "turn_id", "speaker", "task", "run_id"))
+_TYPES: Mapping[str, tuple[type, ...]] = {"string": (str,), "int64": (int,), "float64": (float,), "bool": (bool,)}
+_CLOSED = tuple(".!?…\"'”’)]}*»。！？」』")
+_STATE = re.compile(
+    r"emotional_valence=(-?\d+(?:\.\d+)?), emotional_arousal=(-?\d+(?:\.\d+)?), energy_budget=(-?\d+(?:\.\d+)?)"
+)
+_NUMBERS = (("emotional_valence", 0.0051), ("emotional_arousal", 0.0051), ("energy_budget", 0.501))
+_ARCHETYPE = re.compile(r"You are .+? \((\S+) archetype")
+_MOMENT = re.compile(r"→ Current timepoint \(([^()]+)\)")
+# Characters of the middle word of a shingle that is looked at, and how few of those do not suffice.
+_SAMPLED, _FEW = 7, 7
+_WORD_BITS = 21
+
+
+def is_ours(metadata: Mapping[str, Any] | None) -> bool:
+    """Whether metadata is that of a record of this library, complete or not."""
+    return metadata is not None and metadata.keys() >= _OURS
+
+
+def is_a_turn(metadata: Mapping[str, Any] | None) -> bool:
+    """Whether a record is one of this library's where somebody speaks out of their own state and knowledge."""
+    return is_ours(metadata) and metadata is not None and metadata["task"] == "dialog_turn"
+
+
+def wrong_metadata(metadata: Mapping[str, Any]) -> str:
+    """What is wrong with the metadata of a record of this library; empty when it keeps its schema."""
+    if metadata.keys() != METADATA.keys():
+        missing, unknown = sorted(METADATA.keys() - metadata.keys()), sorted(metadata.keys() - METADATA.keys())
+        wrong = (("without", missing), ("unknown", unknown))
+        parts = [f"{what} {', '.join(names)}" for what, names in wrong if names]
+        return f"metadata: {'; '.join(parts)}"
+    for name, feature in METADATA.items():
+        if not _fits(metadata[name], feature):
+            return f"metadata.{name}: expected {feature if isinstance(feature, str) else 'a list of texts'}"
+    return ""
+
+
+def _fits(value: Any, feature: Feature) -> bool:
+    if isinstance(feature, str):
+        return type(value) in _TYPES[feature]
+    if isinstance(feature, list):
+        return isinstance(value, list) and all(_fits(one, feature[0]) for one in value)
+    return isinstance(value, dict) and value.keys() == feature.keys()
+
+
+def contradictions(sample: Sample) -> list[str]:
+    """Where a prompt of this library says something else than its metadata."""
+    data, prompt = sample.metadata or {}, sample.prompt
+    found = []
+    state = _STATE.search(prompt)
+    for said, (name, tolerance) in zip(state.groups() if state else (), _NUMBERS, strict=False):
+        value = data.get(name)
+        if isinstance(value, (int, float)) and not abs(float(said) - value) <= tolerance:
+            found.append(f"{name} is {said} in the prompt, {value} in the metadata")
+    for pattern, name in ((_ARCHETYPE, "archetype"), (_MOMENT, "timepoint_id")):
+        said_word = pattern.search(prompt)
+        if said_word and said_word[1] != data.get(name):
+            found.append(f"{name} is {said_word[1]} in the prompt, {data.get(name)} in the metadata")
+    frame = str(data.get("frame", ""))
+    if frame and frame not in prompt and one_line(frame) not in one_line(prompt):
+        found.append("the frame of the metadata does not stand in the prompt")
+    return found
+
+
+def is_truncated(sample: Sample) -> bool:
+    """Whether a text seems cut off: no closing mark at its end, or an instruction without its end."""
+    completion = sample.completion.rstrip()
+    opened = "[INST]" in sample.prompt and "[/INST]" not in sample.prompt
+    return opened or (bool(completion) and not completion.endswith(_CLOSED))
+
+
+@define
+class Spread:
+    """Counts of whole numbers, for means and quantiles."""
+
+    counts: Counter[int] = field(factory=Counter)
+
+    def add(self, value: int) -> None:
+        """One more value."""
+        self.counts[value] += 1
+
+    def summary(self) -> dict[str, float]:
+        """Least, median, mean, 95th percentile and greatest; nothing where there is no value."""
+        total = sum(self.counts.values())
+        if not total:
+            return {}
+        ordered = sorted(self.counts.items())
+        mean = sum(value * count for value, count in ordered) / total
+        return {
+            "min": ordered[0][0], "median": _quantile(ordered, 0.5 * total), "mean": round(mean, 2),
+            "p95": _quantile(ordered, 0.95 * total), "max": ordered[-1][0],
+        }  # fmt: skip
+
+
+def _quantile(ordered: Iterable[tuple[int, int]], rank: float) -> int:
+    reached = 0
+    for value, count in ordered:
+        reached, rank = value, rank - count
+        if rank <= 0:
+            break
+    return reached
+
+
+def balance(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Shares, the most frequent first, and their evenness: entropy over that of equal shares (Pielou 1966)."""
+    total = sum(counts.values())
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    entropy = -sum(count / total * math.log(count / total) for _name, count in ordered if count)
+    return {
+        "values": len(ordered),
+        "evenness": round(entropy / math.log(len(ordered)), 4) if len(ordered) > 1 else None,
+        "shares": {name: round(count / total, 4) for name, count in ordered[:24]},
+    }
+
+
+@define
+class Distinct:
+    """Distinct-1, -2 and -3 in windows of ``WINDOW`` words: their means over the windows, and their least values."""
+
+    held: list[list[str]] = field(factory=list)
+    count: int = 0
+    windows: list[tuple[float, float, float]] = field(factory=list)
+
+    def add(self, text: str) -> None:
+        """One more text. One that does not fit into a window goes on in the next."""
+        own = words(text)
+        while own:
+            room = WINDOW - self.count
+            self.held.append(own[:room])
+            self.count += len(own[:room])
+            own = own[room:]
+            if self.count >= WINDOW:
+                self._close()
+
+    def _close(self) -> None:
+        one, two, three = (_different(self.held, n) for n in (1, 2, 3))
+        self.windows.append((one, two, three))
+        self.held, self.count = [], 0
+
+    def values(self) -> tuple[tuple[float, float], ...] | None:
+        """(mean, least) of each n; None where there are no words. What fills no window counts where nothing does."""
+        if not self.windows and self.count:
+            self._close()
+        if not self.windows:
+            return None
+        columns = list(zip(*self.windows, strict=True))
+        return tuple((sum(column) / len(column), min(column)) for column in columns)
+
+
+def _different(texts: Iterable[list[str]], n: int) -> float:
+    """Distinct-n (Li 2016) of texts in words: as ``formulas.text.distinct``, which reads the words itself."""
+    grams = [gram for text in texts for gram in zip(*(text[place:] for place in range(n)), strict=False)]
+    return len(set(grams)) / len(grams) if grams else 1.0
+
+
+@define
+class Repeats:
+    """Near-duplicates among completions, exactly; and among whole records, estimated.
+
+    Whole records are compared by about a tenth of the 3-word shingles of prompt and completion: those whose middle
+    word has seven characters (sampling by value: Broder 1997).
+    """
+
+    completions: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
+    records: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
+    repeated_completions: int = 0
+    repeated_records: int = 0
+    _numbers: _Numbers = field(factory=lambda: _Numbers())
+
+    def add(self, completion: str, record: list[str]) -> tuple[bool, bool]:
+        """Take in a record; whether its completion, and the whole of it, repeat an earlier one.
+
+        Args:
+            completion: in words.
+            record: words of prompt and completion.
+        """
+        found = _enter(self.completions, shingles(completion)), _enter(self.records, self._sketch(record))
+        self.repeated_completions += found[0]
+        self.repeated_records += found[1]
+        return found
+
+    def _sketch(self, record: list[str]) -> frozenset[int]:
+        sampled = [place for place, size in enumerate(map(len, record)) if size == _SAMPLED]
+        # A text that has too few of them is looked at whole.
+        places = sampled if len(sampled) > _FEW else range(len(record))
+        before, after, numbers = ["", *record], [*record, ""], self._numbers
+        bits, twice = _WORD_BITS, 2 * _WORD_BITS
+        return frozenset([
+            numbers[before[place]] << twice | numbers[record[place]] << bits | numbers[after[place + 1]]
+            for place in places
+        ])
+
+
+class _Numbers(dict[str, int]):
+    """Words with their numbers, in the order in which they came first; of ``_WORD_BITS`` bits, then from 0 again."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self) & ((1 << _WORD_BITS) - 1)
+        return number
+
+
+def _enter(index: NearDuplicateIndex, own: frozenset[int]) -> bool:
+    if next(index.matches(own), None) is not None:
+        return True
+    index.add(own)
+    return False

@@ -1,0 +1,188 @@
+"""What stands between a task and its file: edits, a filter, near-duplicates, a limit on length; each counted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from attrs import define, evolve, field, frozen
+
+from timepoint_pro.errors import DataError
+from timepoint_pro.exporters.contract import Settings
+from timepoint_pro.exporters.example import Example
+from timepoint_pro.exporters.trainers import PREFERENCE
+from timepoint_pro.exporters.training import trim
+
+DROP, REPLACE = "drop", "replace"
+KEYS = ("record_id", "action", "completion")
+
+
+@frozen
+class Edit:
+    """What somebody decided about one record: to drop it, or to replace its completion."""
+
+    action: str
+    completion: str = ""
+
+
+@define
+class TaskCount:
+    """What was written for one task, and what became of the rest.
+
+    Args:
+        records: written.
+        training_safe: of them, those fit for training any model.
+        shortened, parts_dropped, too_long: what a limit on length did: records shortened, parts left out of them,
+            records that are still too long.
+        edits_dropped, edits_replaced: by the edit list.
+        filtered: refused by the filter.
+        near_duplicates: left out because an earlier record says nearly the same.
+        without_pair: left out of preference pairs for want of a rejected answer.
+        reason: why there are none; empty where there are.
+    """
+
+    records: int = 0
+    training_safe: int = 0
+    shortened: int = 0
+    parts_dropped: int = 0
+    too_long: int = 0
+    edits_dropped: int = 0
+    edits_replaced: int = 0
+    filtered: int = 0
+    near_duplicates: int = 0
+    without_pair: int = 0
+    reason: str = ""
+
+
+@define
+class Selection:
+    """Applies what the settings say to the examples of each task; knows afterwards which edits met no record."""
+
+    settings: Settings
+    _met: set[str] = field(factory=set, init=False)
+
+    def of(self, examples: Iterator[Example], count: TaskCount) -> Iterator[Example]:
+        """The examples of one task that are written, as they are written; ``count`` is kept while they are read."""
+        settings = self.settings
+        if settings.trainer == PREFERENCE:
+            examples = _paired(examples, count)
+        if settings.edits:
+            examples = self._edited(examples, settings.edits, count)
+        if settings.keep is not None:
+            examples = _kept(examples, settings.keep, count)
+        if settings.deduplication_threshold is not None:
+            examples = _distinct(examples, settings.deduplication_threshold, count)
+        if settings.max_tokens is not None:
+            examples = _fitted(examples, settings.max_tokens, count)
+        return examples
+
+    @property
+    def unused(self) -> list[str]:
+        """Record ids of edits that met no record, sorted."""
+        return sorted(set(self.settings.edits) - self._met)
+
+    def _edited(self, examples: Iterator[Example], edits: Mapping[str, Edit], count: TaskCount) -> Iterator[Example]:
+        for example in examples:
+            edit = edits.get(example.record_id)
+            if edit is None:
+                yield example
+                continue
+            self._met.add(example.record_id)
+            if edit.action == DROP:
+                count.edits_dropped += 1
+                continue
+            count.edits_replaced += 1
+            yield evolve(example, completion=edit.completion, lineage={**example.lineage, "edited": True})
+
+
+def read_edits(path: str | os.PathLike[str]) -> dict[str, Edit]:
+    """An edit list: JSON Lines of ``{"record_id", "action": "drop" | "replace", "completion"}``.
+
+    Raises:
+        DataError: when the file cannot be read, or a line is no edit, or two lines edit one record.
+    """
+    file = Path(path)
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read ({error.strerror or error}); give the path of an edit list") from error
+    edits: dict[str, Edit] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            record_id, edit = _edit(line, f"{file}, line {number}")
+            if record_id in edits:
+                raise DataError(f"{file}, line {number}: {record_id!r} is edited twice; keep one of the lines")
+            edits[record_id] = edit
+    return edits
+
+
+def _edit(line: bytes, where: str) -> tuple[str, Edit]:
+    try:
+        given: Any = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise DataError(f"{where}: expected a JSON object, found {line[:60].decode(errors='replace')!r}") from error
+    if not isinstance(given, dict) or not isinstance(given.get("record_id"), str):
+        raise DataError(f"{where}: expected an object with the text record_id")
+    unknown = sorted(set(given) - set(KEYS))
+    if unknown:
+        raise DataError(f"{where}: expected the keys {', '.join(KEYS)}, found {unknown[0]!r} too")
+    action, completion = given.get("action"), given.get("completion", "")
+    if action not in (DROP, REPLACE):
+        raise DataError(f"{where}: action: expected {DROP!r} or {REPLACE!r}, found {action!r}")
+    if action == REPLACE and not (isinstance(completion, str) and completion.strip()):
+        raise DataError(f"{where}: completion: expected the new text, found {completion!r}")
+    return given["record_id"], Edit(action, completion.strip() if action == REPLACE else "")
+
+
+def _paired(examples: Iterator[Example], count: TaskCount) -> Iterator[Example]:
+    for example in examples:
+        if example.rejected and example.rejected != example.completion:
+            yield example
+        else:
+            count.without_pair += 1
+
+
+def _kept(
+    examples: Iterator[Example], keep: Callable[[Mapping[str, Any]], bool], count: TaskCount
+) -> Iterator[Example]:
+    for example in examples:
+        shown = {"prompt": example.prompt(), "completion": example.answer, "metadata": example.metadata}
+        if keep(shown):
+            yield example
+        else:
+            count.filtered += 1
+
+
+def _distinct(examples: Iterator[Example], threshold: float, count: TaskCount) -> Iterator[Example]:
+    from timepoint_pro.evaluation.near_duplicates import filter_near_duplicates
+
+    read = 0
+
+    def counted() -> Iterator[Example]:
+        nonlocal read
+        for example in examples:
+            read += 1
+            yield example
+
+    passed = 0
+    for example in filter_near_duplicates(counted(), threshold, text=compared_text):
+        passed += 1
+        yield example
+    count.near_duplicates = read - passed
+
+
+def compared_text(example: Example) -> str:
+    """What makes two records alike: what lies before the speaker and the completion, not who the speaker is."""
+    return f"{example.prompt(role='user')} {example.answer}"
+
+
+def _fitted(examples: Iterator[Example], max_tokens: int, count: TaskCount) -> Iterator[Example]:
+    for example in examples:
+        trimmed = trim(example, max_tokens)
+        count.shortened += trimmed.dropped > 0
+        count.parts_dropped += trimmed.dropped
+        count.too_long += trimmed.too_long
+        yield trimmed.example

@@ -1,0 +1,158 @@
+"""The database of runs, and a run's place in it while it is played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from timepoint_pro.engine.forking import part
+from timepoint_pro.engine.journal import Chunk
+from timepoint_pro.engine.loop import ENGINE_EVENTS
+from timepoint_pro.engine.projection import acted, fork_rows, project
+from timepoint_pro.llm.registry import training_safe
+from timepoint_pro.mechanisms.base import Mechanism
+from timepoint_pro.mechanisms.catalogue import assemble
+from timepoint_pro.mechanisms.m12_counterfactual_branching import Intervention
+from timepoint_pro.modes.base import Mode
+from timepoint_pro.records.codec import Codec
+from timepoint_pro.records.entity import EntityAsked
+from timepoint_pro.records.event import Entry
+from timepoint_pro.records.turn import TurnAdmitted
+from timepoint_pro.records.world import World
+from timepoint_pro.store.database import Store
+from timepoint_pro.store.queries import answer, pending
+from timepoint_pro.templates import Template
+
+if TYPE_CHECKING:
+    from timepoint_pro.run import Run
+
+
+class RunStore(Store):
+    """The database of runs.
+
+    Args:
+        path: the file, by default ``metadata/runs.db`` below the present folder; made when missing.
+        read_only: never write, and never create.
+
+    Raises:
+        StoreError: when the file cannot be opened, is no database, or is of a newer version.
+    """
+
+    def load(self, run_id: str, mechanisms: Iterable[Mechanism] = ()) -> Run:
+        """A run; ``"last"`` is the newest.
+
+        Args:
+            run_id: its id.
+            mechanisms: the user's own that it was made with.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+        """
+        from timepoint_pro.run import Run
+
+        return Run(self, str(self.run_row(run_id)["run_id"]), assemble(mechanisms))
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The runs, newest first, as rows: id, template, mode, seed, model, status, turns, cost, created."""
+        return self.query(
+            "SELECT run_id, template, temporal_mode, seed, model, status, turns, cost_usd, token_count, "
+            "created_at, error FROM runs ORDER BY rowid DESC"
+        )
+
+    def data_export(self, run_id: str) -> dict[str, Any]:
+        """Entities, dialogs, causal edges and metadata of a run, as ``GET /api/data-export/{run_id}`` gives them."""
+        from timepoint_pro.exporters.tdf import data_export
+
+        return data_export(self.load(run_id))
+
+    def tdf_document(self, run_id: str) -> dict[str, Any]:
+        """The RenderedFuture document of a run, as plain data; ``timepoint_tdf.from_pro`` reads it."""
+        from timepoint_pro.exporters.tdf import tdf_document
+
+        return tdf_document(self.load(run_id))
+
+
+class RunJournal:
+    """A run's place in the database, as the engine needs it (``engine.journal.Journal``)."""
+
+    def __init__(
+        self, store: Store, run_id: str, mechanisms: Sequence[Mechanism], mode: Mode, template: Template
+    ) -> None:
+        self._store, self._run_id, self._template = store, run_id, template
+        self._codec = codec_of(mechanisms, mode)
+        self._kept: dict[str, tuple[Entry, ...]] = {}
+        self._known = {key for key, _parent in store.chunk_keys(run_id)}
+
+    def find(self, key: str) -> Sequence[Entry] | None:
+        if key in self._kept:
+            return self._kept[key]
+        if key not in self._known:
+            return None
+        return [self._codec.entry(row) for row in self._store.event_rows(self._run_id, key)]
+
+    def asked(self) -> Sequence[EntityAsked]:
+        return pending(self._store, self._run_id)
+
+    def commit(self, chunk: Chunk, world: World) -> None:
+        rows, totals = project(self._run_id, chunk, world, self._store.run_row(self._run_id))
+        self._store.commit(self._run_id, chunk.key, chunk.parent, rows, totals)
+        self._known.add(chunk.key)
+        asked = [entry.event for entry in chunk.entries if isinstance(entry.event, EntityAsked)]
+        answer(self._store, self._run_id, asked, chunk.key)
+        if chunk.key.startswith("plan"):
+            self._kept = {chunk.key: chunk.entries}
+
+
+def codec_of(mechanisms: Iterable[Mechanism], mode: Mode) -> Codec:
+    """Reads the log of a run with these mechanisms and mode."""
+    types = dict.fromkeys((*ENGINE_EVENTS, *mode.emits))
+    for mechanism in mechanisms:
+        types.update(dict.fromkeys(mechanism.spec.emits))
+    return Codec.of(types)
+
+
+def enter_fork(
+    store: RunStore, run: Run, at: str, interventions: Sequence[Intervention], run_id: str, branch: str = ""
+) -> str:
+    """Enter in the database a run that parts from ``run`` at the start of ``at``, ready to be resumed; its id.
+
+    Args:
+        store: the database of both.
+        run: the parent.
+        at: id of a timepoint that it played.
+        interventions: what is set otherwise.
+        run_id: id of the new run.
+        branch: id of the branch; made from the first intervention when empty.
+
+    Raises:
+        RunExistsError, UnknownNameError, UsageError: see ``Simulation.fork``.
+    """
+    parents = dict(store.chunk_keys(run.run_id))
+    fork = part(run.template, run.log, parents, run.first_world(), at, interventions, branch)
+    calls = store.query(
+        f"SELECT DISTINCT model FROM llm_calls WHERE run_id = ? AND chunk IN ({', '.join('?' * len(fork.chunks))})",
+        (run.run_id, *(chunk.key for chunk in fork.chunks)),
+    )
+    models = sorted(row["model"] for row in calls)
+    turns = sum(isinstance(one.event, TurnAdmitted) for chunk in fork.chunks for one in chunk.entries)
+    row = {
+        **run.row,
+        "run_id": run_id,
+        "status": "interrupted",
+        "parent_run": run.run_id,
+        "error": None,
+        "turns": turns,
+        "models": orjson.dumps(models).decode(),
+        "training_safe": int(training_safe(models)),
+        "mechanisms": orjson.dumps([*acted(fork.chunks), *(["M18"] if models else [])]).decode(),
+        "cost_usd": 0.0,
+        "cost_source": "free",
+        "token_count": 0,
+        "model_calls": 0,
+    }
+    chunks = [(chunk.key, chunk.parent) for chunk in fork.chunks]
+    rows = fork_rows(run_id, fork.chunks, fork.own, fork.world)
+    store.add_fork(row, chunks, fork.own, fork.moments, rows)
+    return run_id
