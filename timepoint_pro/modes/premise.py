@@ -28,6 +28,7 @@ from timepoint_pro.records.event import Event
 SHARE_WORDS = 0.4
 SAME_IDEA = 0.8
 QUOTED = 6
+CACHED_TEXTS = 16_384
 SUFFIXES = ("ations", "ation", "ures", "ure", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s", "e")
 COMMON_WORDS = frozenset((
     "a", "about", "after", "again", "against", "all", "also", "always", "am", "among", "an", "and", "another",
@@ -128,7 +129,12 @@ class Guard:
         return " ".join(kept), tuple(kind for kind in self.KINDS if kind in because), len(parts) - len(kept)
 
     def _tells(self, shown: frozenset[str], folded: str, kind: str, secret: str) -> bool:
-        """Whether a sentence, as its stems and as its folded words, gives ``secret`` away."""
+        """Whether a sentence, as its stems and as its folded words, gives ``secret`` away.
+
+        What shares no word that carries meaning gives nothing away; that is most pairs.
+        """
+        if _stems(secret).isdisjoint(shown):
+            return False
         own = [(word, named) for word, named in _content_words(secret) if word not in self.public]
         if any(named and word in shown for word, named in own):
             return True
@@ -141,12 +147,18 @@ class Guard:
 
     def _names(self, shown: frozenset[str], text: str) -> bool:
         """Whether a sentence, as its stems, holds a name or number that only ``text`` has."""
-        return any(
-            named and word in shown and word not in self.public for word, named in _content_words(text)
-        )
+        if _stems(text).isdisjoint(shown):
+            return False
+        return any(named and word in shown and word not in self.public for word, named in _content_words(text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=CACHED_TEXTS)
+def _stems(text: str) -> frozenset[str]:
+    """Stems of the words that carry a text."""
+    return frozenset(word for word, _named in _content_words(text))
+
+
+@lru_cache(maxsize=CACHED_TEXTS)
 def _content_words(text: str) -> tuple[tuple[str, bool], ...]:
     """Stems of the words that carry a text, and whether each looks like a name or a number there."""
     found = []
@@ -159,7 +171,7 @@ def _content_words(text: str) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=CACHED_TEXTS)
 def _runs(secret: str) -> tuple[str, ...]:
     """Every run of ``QUOTED`` words of the secret, folded; the whole of it where it is shorter."""
     words = _spaced(secret.casefold()).split()
@@ -167,7 +179,7 @@ def _runs(secret: str) -> tuple[str, ...]:
     return tuple(f" {' '.join(words[at : at + length])} " for at in range(len(words) - length + 1)) if length else ()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=CACHED_TEXTS)
 def _spaced(text: str) -> str:
     """The words of a text with one space between them."""
     return " ".join(_WORD.findall(text))

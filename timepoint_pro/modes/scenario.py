@@ -34,6 +34,8 @@ from timepoint_pro.templates import Template
 from timepoint_pro.templates.metadata import FactEntry, QuantityEntry, QuestionEntry
 from timepoint_pro.templates.roster import RosterEntry
 
+MOST_FACTS = 120
+"""How many facts a planner is shown at most."""
 MOST_PEOPLE = 40
 MOST_TENSIONS = 8
 MOST_PASSED = 12
@@ -85,7 +87,7 @@ class Scenario:
         return ScenarioView(
             description=self.description,
             people=people,
-            facts=tuple(self._fact(world, fact, [one.id for one in people], index) for fact in self.facts),
+            facts=tuple(self._fact(world, fact, [one.id for one in people], index) for fact in self._near(index)),
             tensions=self._tensions(world, people),
             questions=tuple(_question(one) for one in self.questions if one.id not in gone),
             circumstances=tuple(fact.statement for fact in self.facts if fact.is_common and fact.is_initial),
@@ -149,6 +151,19 @@ class Scenario:
                 moment.circumstance,
             ))  # fmt: skip
         return tuple(views)
+
+    def _near(self, index: int) -> Sequence[FactEntry]:
+        """The facts that a planner of moment ``index`` is shown: all, or the ``MOST_FACTS`` nearest to it.
+
+        Nearest are those that enter about then; of equally near ones the weightier. Their order is the template's.
+        """
+        if len(self.facts) <= MOST_FACTS:
+            return self.facts
+        ranked = sorted(
+            range(len(self.facts)),
+            key=lambda one: (abs((self.facts[one].enters or 0) - index), -self.facts[one].importance, one),
+        )
+        return [self.facts[one] for one in sorted(ranked[:MOST_FACTS])]
 
     def _fact(self, world: World, fact: FactEntry, people: Sequence[str], index: int) -> FactView:
         first = tuple(people) if fact.is_common else fact.known_by
