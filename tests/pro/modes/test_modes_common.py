@@ -99,7 +99,7 @@ def test_people_are_present_and_everyone_appears(config: dict[str, object]) -> N
         assert set(moment.present) <= people
         if moment.question is not None and moment.question.decides:
             assert moment.question.decides in moment.present
-    if len(people) <= 5 * len(moments):
+    if len(people) <= 3 * len(moments):
         assert {one for moment in moments for one in moment.present} == people
 
 
