@@ -13,9 +13,14 @@ import click
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+def shown(text: str) -> str:
+    """``text`` with question marks for control characters: what a model wrote must not steer a terminal."""
+    return _CONTROL.sub("?", text)
+
+
 def say(text: str = "", *, err: bool = False) -> None:
-    """Write lines. Control characters are shown as a question mark: what a model wrote must not steer a terminal."""
-    click.echo(_CONTROL.sub("?", text), err=err)
+    """Write lines, without control characters."""
+    click.echo(shown(text), err=err)
 
 
 def warn(text: str) -> None:

@@ -8,12 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from timepoint_pro.cli.console import say
+import click
+
+from timepoint_pro.cli.console import say, shown
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from timepoint_pro.simulation import Progress
 
 Listener = Callable[["Progress"], None]
+
+LABEL = 32
+"""Width of the text before the bar."""
 
 
 @contextmanager
@@ -35,27 +42,27 @@ def watching(moments: int, *, quiet: bool = False) -> Iterator[Listener | None]:
 
 @contextmanager
 def _bar(moments: int) -> Iterator[Listener]:
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}", markup=False), BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} timepoints", markup=False),
-        TextColumn("{task.fields[figures]}", markup=False), TimeRemainingColumn(),
+    figures = _figures(0, 0, 0.0)
+    bar: ProgressBar[int] = click.progressbar(
+        length=moments, label=_label("planning"), file=sys.stderr, width=20, show_pos=True,
+        item_show_func=lambda _moment: figures,
     )  # fmt: skip
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("planning", total=moments, figures=_figures(0, 0, 0.0))
+    with bar:
 
         def listener(progress: Progress) -> None:
-            where = f"{progress.timepoint_id} {progress.title}".strip() or "done"
-            total = max(moments, progress.planned, progress.played)
-            bar.update(
-                task, description=where[:40], total=total, completed=progress.played,
-                figures=_figures(progress.turn, progress.turns, progress.cost_usd),
-            )  # fmt: skip
+            nonlocal figures
+            figures = _figures(progress.turn, progress.turns, progress.cost_usd)
+            bar.label = _label(f"{progress.timepoint_id} {progress.title}".strip() or "done")
+            bar.length = max(moments, progress.planned, progress.played)
+            bar.update(progress.played - bar.pos)
+            bar.render_progress()
 
         yield _unbroken(listener)
+
+
+def _label(where: str) -> str:
+    """The text before the bar, of one width so that the bar stands still."""
+    return shown(where)[:LABEL].ljust(LABEL)
 
 
 def _figures(turn: int, turns: int, cost_usd: float) -> str:
