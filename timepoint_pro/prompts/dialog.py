@@ -231,7 +231,6 @@ class TurnContext:
         questions: open questions that the speaker has heard, oldest first.
         answering: the turn that addressed the speaker last and has had no reaction, if any (its turn_id).
         told: item ids told in this scene so far, by anyone.
-        frame: the portal position in words, for exported records only; never in a prompt to a model.
         used: how often each phrase pattern has served in this run (the built-in model's memory of its devices).
         used_by_speaker: the same, this speaker's alone.
         openings: first three words, folded, of recent turns of the run, newest last.
@@ -257,7 +256,6 @@ class TurnContext:
     answering: str
     told: tuple[str, ...]
     inner: Inner
-    frame: str = ""
     refused: tuple[str, ...] = ()
     attempt: int = 0
     language: str = "en"
