@@ -31,7 +31,7 @@ from timepoint_pro.mechanisms.cast import cast_from
 from timepoint_pro.mechanisms.catalogue import BUILT_IN, assemble
 from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.modes.catalogue import mode_for
-from timepoint_pro.records.entity import EntityIntroduced
+from timepoint_pro.records.entity import Cast, EntityIntroduced
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.timepoint import Timeline, TimepointClosed, TimepointOpened
 from timepoint_pro.records.turn import Floor, TurnAdmitted
@@ -389,7 +389,8 @@ def _watch(listener: Callable[[Progress], None], gateway: Gateway, turns: int, p
         kind, turn, speaker, content = "timepoint", 0, "", now.circumstance
         if isinstance(event, TurnAdmitted) and floor.last is not None:
             turns += 1
-            kind, turn, speaker, content = "turn", floor.spoken, floor.last.speaker, floor.last.content
+            kind, turn, content = "turn", floor.spoken, floor.last.content
+            speaker = world[Cast][floor.last.speaker].name
         elif isinstance(event, TimepointClosed):
             played += 1
             kind, content = "closed", event.reason

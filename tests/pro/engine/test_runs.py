@@ -213,7 +213,8 @@ def test_streaming_tells_every_turn_and_ends_with_done() -> None:
     turns = [one for one in progress if one.kind == "turn"]
     assert progress[-1].kind == "done"
     assert progress[-1].turns == len(turns) > 5
-    assert all(one.content and one.speaker for one in turns)
+    assert all(one.content for one in turns)
+    assert {one.speaker for one in turns} <= {"Ines", "Rob", "Marta"}
 
 
 def test_a_run_id_is_taken_once() -> None:
