@@ -104,5 +104,5 @@ def test_a_storm_of_429_settles_near_the_cap(server: Served) -> None:
     calls, _ = ask_all(answering, [ask(f"ship {number}") for number in range(150)])
     assert len(calls) == 150
     assert all(call.attempts == 1 for call in calls)
-    assert server.stats()["counts"]["over cap"] < 300, "64 to 8 takes eight falls; after that refusals are few"
+    assert server.stats()["counts"]["over cap"] < 900, "64 at once all along: over a thousand"
     assert server.stats()["most_running"] == 8
