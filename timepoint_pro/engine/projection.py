@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from timepoint_pro.modes.branching import PathEnded
 from timepoint_pro.modes.paths import Antecedent, PathBacktracked, PathChosen, PathStepped, SearchCutShort
 from timepoint_pro.prompts.dialog import DialogTurn
 from timepoint_pro.prompts.snapshot import snapshot
-from timepoint_pro.records.codec import CONVERTER, to_plain
+from timepoint_pro.records.codec import event_body, to_plain
 from timepoint_pro.records.entity import Cast, EntityIntroduced
 from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointClosed, TimepointOpened
 from timepoint_pro.records.turn import Turn, TurnAdmitted, TurnProposed
@@ -51,15 +52,17 @@ def project(
     opened = next((one.event.timepoint for one in chunk.entries if isinstance(one.event, TimepointOpened)), None)
     if opened is not None:
         opened = world[Timeline].passed[-1]
-    rows["entities"] = [_entity(run_id, one, world) for one in introduced]
+    here = opened.present if opened is not None else ()
+    tensors = {one: _json(to_plain(tensor_of(world, one))) for one in (*introduced, *here)}
+    rows["entities"] = [_entity(run_id, one, world, tensors[one]) for one in introduced]
     turns = 0
     if opened is not None:
         rows["dialogs"] = _turns(run_id, chunk, opened, world)
         turns = len(rows["dialogs"])
         rows["timepoints"] = [_timepoint(run_id, chunk, opened, world)]
-        rows["states"] = [_state(run_id, opened.id, one, world) for one in opened.present]
+        rows["states"] = [_state(run_id, opened.id, one, world, tensors[one]) for one in here]
         rows["relationships"] = _relationships(run_id, opened, world)
-        rows["entities"] += [_entity(run_id, one, world) for one in opened.present if one not in introduced]
+        rows["entities"] += [_entity(run_id, one, world, tensors[one]) for one in here if one not in introduced]
     rows["exposure_events"] = list(_exposures(run_id, chunk, world))
     rows["causal_edges"] = [
         (run_id, edge.source, edge.target, edge.type, edge.strength, edge.mechanism)
@@ -90,7 +93,9 @@ def fork_rows(run_id: str, chunks: Sequence[Chunk], own: Sequence[str], world: W
             _event(run_id, chunk.key, number, entry)
             for chunk in chunks if chunk.key in own for number, entry in enumerate(chunk.entries)
         ],
-        "entities": [_entity(run_id, one, world) for one in world[Cast].order],
+        "entities": [
+            _entity(run_id, one, world, _json(to_plain(tensor_of(world, one)))) for one in world[Cast].order
+        ],
         "paths": [row for chunk in chunks for row in _paths(run_id, chunk)],
     }  # fmt: skip
 
@@ -101,10 +106,9 @@ def acted(chunks: Iterable[Chunk]) -> list[str]:
 
 
 def _event(run_id: str, chunk: str, number: int, entry: Any) -> Row:
-    body = _json(CONVERTER.unstructure(entry.event))
     return (
         run_id, chunk, number, entry.id, entry.timepoint_id, round(entry.at, 9), entry.beat, entry.mechanism,
-        type(entry.event).__name__, body,
+        type(entry.event).__name__, event_body(entry.event),
     )  # fmt: skip
 
 
@@ -115,10 +119,9 @@ def _call(run_id: str, chunk: str, call: Any) -> Row:
     )  # fmt: skip
 
 
-def _entity(run_id: str, entity_id: str, world: World) -> Row:
+def _entity(run_id: str, entity_id: str, world: World, tensor: str) -> Row:
     cast = world[Cast]
     entity = cast[entity_id]
-    tensor = tensor_of(world, entity_id)
     shown = to_plain(entity)
     metadata = {key: shown[key] for key in ("traits", "goals", "body", "voice") if key in shown}
     resolution = world.find(Resolution)
@@ -126,7 +129,7 @@ def _entity(run_id: str, entity_id: str, world: World) -> Row:
         metadata["resolution_level"] = resolution.level(entity_id)
     return (
         run_id, entity_id, cast.order.index(entity_id), entity.kind, entity.name, entity.role,
-        entity.archetype.id if entity.archetype else "", _json(to_plain(tensor)), _json(metadata),
+        entity.archetype.id if entity.archetype else "", tensor, _json(metadata),
     )  # fmt: skip
 
 
@@ -175,11 +178,11 @@ def _turns(run_id: str, chunk: Chunk, timepoint: Timepoint, world: World) -> lis
     return rows
 
 
-def _state(run_id: str, timepoint_id: str, entity_id: str, world: World) -> Row:
+def _state(run_id: str, timepoint_id: str, entity_id: str, world: World, tensor: str) -> Row:
     minds = world[Minds]
     return (
         run_id, timepoint_id, entity_id, round(minds.valence(entity_id), 4), round(minds.arousal(entity_id), 4),
-        round(world[Rhythm].energy(entity_id), 2), _json(to_plain(tensor_of(world, entity_id))),
+        round(world[Rhythm].energy(entity_id), 2), tensor,
     )  # fmt: skip
 
 
@@ -199,10 +202,13 @@ def _exposures(run_id: str, chunk: Chunk, world: World) -> Iterable[Row]:
     for entry in chunk.entries:
         if not isinstance(entry.event, KnowledgeGained):
             continue
+        at, timestamp = -math.inf, ""
         for one in entry.event.exposures:
+            if one.at != at:
+                at, timestamp = one.at, rhythm.timestamp(one.at)
             yield (
                 run_id, one.id, one.entity, one.item, knowledge.item(one.item).content, one.how, one.source,
-                one.timepoint_id, rhythm.timestamp(one.at), one.confidence, _json(list(one.parents)),
+                one.timepoint_id, timestamp, one.confidence, _json(list(one.parents)),
             )  # fmt: skip
 
 

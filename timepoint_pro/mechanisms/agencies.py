@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.records.entity import Cast, Entity, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 from timepoint_pro.records.world import World
 
@@ -114,6 +115,8 @@ class Agencies:
         presence: of those that are narrated, as in ``BeingsStirred``.
         scenes: in how many moments each of them has been felt.
         opening: log entry by which the present moment opened.
+        deaf: entities that learn nothing from what is said.
+        mute: entities that take no turns in words of their own.
     """
 
     folds: ClassVar[tuple[type[Event], ...]] = (EntityIntroduced, TimepointOpened, BeingsStirred)
@@ -124,6 +127,8 @@ class Agencies:
     presence: tuple[tuple[str, float], ...] = ()
     scenes: Map[str, int] = Map()
     opening: str = ""
+    deaf: frozenset[str] = frozenset()
+    mute: frozenset[str] = frozenset()
 
     def fold(self, entry: Entry, /) -> Self:
         match entry.event:
@@ -133,7 +138,10 @@ class Agencies:
             case TimepointOpened():
                 return evolve(self, presence=(), opening=entry.id)
             case EntityIntroduced(entity=entity):
-                return evolve(self, able=self.able.set(entity.id, self._of(entity)))
+                able = self._of(entity)
+                deaf = self.deaf if able.knows else self.deaf | {entity.id}
+                mute = self.mute if able.argues else self.mute | {entity.id}
+                return evolve(self, able=self.able.set(entity.id, able), deaf=deaf, mute=mute)
         return self
 
     def of(self, entity: str) -> Capabilities:
@@ -146,7 +154,7 @@ class Agencies:
 
     def knows(self, entity: str) -> bool:
         """Whether ``entity`` learns from what is said before it."""
-        return self.of(entity).knows
+        return entity not in self.deaf
 
     def speaks(self, entity: str) -> bool:
         """Whether ``entity`` takes turns, in whatever voice."""
@@ -154,7 +162,7 @@ class Agencies:
 
     def argues(self, entity: str) -> bool:
         """Whether ``entity`` takes turns in words of its own."""
-        return self.of(entity).argues
+        return entity not in self.mute
 
     def _of(self, entity: Entity) -> Capabilities:
         own = next(((level, lacks) for one, level, lacks in self.limits if one == entity.id), (0, frozenset()))
@@ -171,8 +179,8 @@ def takes_turns(world: World, entity: str) -> bool:
 def takes_in(world: World, present: Iterable[str]) -> tuple[str, ...]:
     """Those of ``present`` who learn from what is said: by M16, else by their kind alone."""
     members = world[Cast].members
-    here = tuple(one for one in present if one in members)
+    here = tuple([one for one in present if one in members])
     if Agencies in world:
-        agencies = world[Agencies]
-        return tuple(one for one in here if agencies.knows(one))
+        deaf = world[Agencies].deaf
+        return here if deaf.isdisjoint(here) else tuple([one for one in here if one not in deaf])
     return tuple(one for one in here if MASKS.get(members[one].kind, MASKS["object"]).knows)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 from immutables import Map
 
 from timepoint_pro.formulas import embodiment
 from timepoint_pro.mechanisms.conditions import KINDS, Condition, Stated
 from timepoint_pro.records.entity import EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 
 EMBODIED_KINDS = ("human", "animal")
@@ -76,6 +77,8 @@ class Bodies:
     sleepiness: Map[str, float] = Map()
     at: float = 0.0
     opening: str = ""
+    _capacities: dict[tuple[str, float], float] = field(factory=dict, init=False, repr=False, eq=False)
+    """Capacity by entity and KSS, as far as it was asked for."""
 
     def fold(self, entry: Entry, /) -> Self:
         match entry.event:
@@ -151,7 +154,11 @@ class Bodies:
             kss: sleepiness now, in [1, 9]; None: as it was when the moment opened.
         """
         sleepiness = self.sleepiness.get(entity, 1.0) if kss is None else kss
-        return embodiment.capacity(self.pain(entity), self.illness(entity), sleepiness, self.slopes)
+        found = self._capacities.get((entity, sleepiness))
+        if found is None:
+            found = embodiment.capacity(self.pain(entity), self.illness(entity), sleepiness, self.slopes)
+            self._capacities[entity, sleepiness] = found
+        return found
 
     def words(self, entity: str, kss: float = 1.0) -> str:
         """What a body does to somebody, in words; empty for a sound and rested one."""

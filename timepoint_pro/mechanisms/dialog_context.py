@@ -159,7 +159,7 @@ def _feeling(world: World, entity: Entity, relations: tuple[Relation, ...]) -> F
 
 def _setting(world: World, speaker: str, timepoint: Timepoint, at: float) -> Setting:
     scene, rhythm, cast = world[Scene], world[Rhythm], world[Cast]
-    present = tuple((one, cast[one].name, cast[one].role) for one in timepoint.present)
+    present = tuple([(one.id, one.name, one.role) for one in map(cast.__getitem__, timepoint.present)])
     return Setting(
         timepoint_id=timepoint.id,
         timestamp=rhythm.timestamp(at),
@@ -179,22 +179,24 @@ def _setting(world: World, speaker: str, timepoint: Timepoint, at: float) -> Set
 
 
 def _known(world: World, speaker: str, timepoint: Timepoint, at: float, items: int) -> tuple[KnownItem, ...]:
-    knowledge, cast = world[Knowledge], world[Cast]
+    knowledge, members = world[Knowledge], world[Cast].members
+    stated, log, common = knowledge.items, knowledge.log, knowledge.common
     question = timepoint.question
     topics = question.topics if question is not None else ()
     company = takes_in(world, timepoint.present)
     sure = 1.0 - UNSURE + UNSURE * capacity_of(world, speaker)
     known = []
     for holding in knowledge.recallable(speaker, at, items, topics):
-        item, best = knowledge.item(holding.item), knowledge.exposure(holding.best)
+        item, best = stated[holding.item], log[holding.best]
+        teller = members.get(best.source)
         known.append(
             KnownItem(
                 item.id, item.content, item.category, item.handle, item.topic, item.subject, item.importance,
                 () if question is None else _bearing_on(item.bearing, question.id),
                 best.how, best.source,
-                cast[best.source].name if best.source in cast else best.source,
+                best.source if teller is None else teller.name,
                 best.timepoint_id, round(0.5 + sure * (holding.opinion.expectation - 0.5), 3),
-                knowledge.common(item.id, company),
+                common(item.id, company),
                 holding.best,
             )
         )  # fmt: skip
@@ -213,12 +215,11 @@ def _bearing_on(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[
 
 
 def _relation(world: World, speaker: str, other: str) -> Relation:
-    ties, cast = world[Ties], world[Cast]
+    ties, entity = world[Ties], world[Cast][other]
+    tie = ties.tie(speaker, other)
     return Relation(
-        other, cast[other].name, cast[other].role, ties.kind(speaker, other),
-        round(ties.trust(speaker, other), 4), round(ties.affinity(speaker, other), 4),
-        round(ties.power(speaker, other), 4), ties.interactions(speaker, other),
-        takes_turns(world, other),
+        other, entity.name, entity.role, tie.kind, round(ties.trust(speaker, other), 4), round(tie.affinity, 4),
+        round(tie.power, 4), tie.interactions, takes_turns(world, other),
     )  # fmt: skip
 
 

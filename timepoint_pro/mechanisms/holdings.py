@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 from immutables import Map
 
 from timepoint_pro.formulas.memory import DECAY, NOISE, REHEARSAL_HOURS, THRESHOLD, Trace
 from timepoint_pro.formulas.opinion import Opinion
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.knowledge import Exposure, Item
 
 WORKING_SET = 64
@@ -36,10 +37,11 @@ class Forgetting:
     rehearsed_after: float = 24.0
     rehearsed_every: float = REHEARSAL_HOURS
 
-    @property
-    def surely(self) -> float:
-        """Hours after a single use up to which recall is at least even: e^(-tau/d)."""
-        return math.exp(-self.threshold / DECAY)
+    surely: float = field(init=False, repr=False)
+    """Hours after a single use up to which recall is at least even: e^(-tau/d)."""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "surely", math.exp(-self.threshold / DECAY))
 
     def trace(self, trace: Trace, importance: float, now: float) -> Trace:
         """``trace`` as it stands at ``now``, with the rehearsals of the gap before it; O(1) in its length."""
@@ -47,6 +49,21 @@ class Forgetting:
         if now <= since or importance < self.rehearsed_importance:
             return trace
         return trace.used(since).rehearsed(now, self.rehearsed_every)
+
+    def forgotten(self, holding: Holding, importance: float, now: float) -> bool:
+        """Whether what is held, and not pinned, is less than even to be recalled at hour ``now``.
+
+        Recall is even where the activation meets the threshold, whatever the noise. One use, or one rehearsal, that
+        is recent enough settles it without a trace worked out.
+        """
+        last = holding.trace.recent[-1]
+        if importance >= self.rehearsed_importance:
+            beyond = now - last - self.rehearsed_after
+            if beyond > 0.0 and beyond % self.rehearsed_every <= self.surely:
+                return False
+        if now - last <= self.surely:
+            return False
+        return self.trace(holding.trace, importance, now).activation(now) < self.threshold
 
     def recall(self, holding: Holding, importance: float, now: float) -> float:
         """Probability, in [0, 1], that what is held is recalled at hour ``now``; 1 where it is pinned."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.formulas.opinion import Opinion
 from timepoint_pro.mechanisms.holdings import BLANK, Forgetting, Holding, Mind
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.knowledge import Exposure, Item
 from timepoint_pro.records.timepoint import News, TimepointOpened
 
@@ -145,12 +146,12 @@ class Knowledge:
             weight = item.importance + RECENT / (1.0 + (since if since > 0.0 else 0.0))
             if holding.pinned:
                 weight += PINNED
-            elif since > surely and self.forgetting.recall(holding, item.importance, now_hours) < 0.5:
+            elif since > surely and self.forgetting.forgotten(holding, item.importance, now_hours):
                 continue
             if item.topic in wanted:
                 weight += TOPICAL
             ranked.append((-weight, item_id, holding))
-        ranked.sort(key=_rank)
+        ranked.sort()  # ids differ, so that holdings are never compared
         return tuple([holding for _, _, holding in ranked[:limit]])
 
     def common(self, item_id: str, present: Iterable[str]) -> bool:
@@ -162,12 +163,13 @@ class Knowledge:
         groups = self.grounds.get(item_id)
         if groups is None:
             return False
-        people = tuple(present)
-        if any(group.issuperset(people) for group in groups):
-            return True
-        if not any(EVERYONE in group for group in groups):
-            return False
-        return all(item_id in self.holds(one) for one in people)
+        people = present if isinstance(present, tuple) else tuple(present)
+        given = False
+        for group in groups:
+            if group.issuperset(people):
+                return True
+            given = given or EVERYONE in group
+        return given and all(item_id in self.holds(one) for one in people)
 
     def untold_share(self, entity: str) -> float:
         """Share, in [0, 1], of what ``entity`` holds that was never aired where it was.
@@ -255,7 +257,3 @@ def _grounded(
 
 def _union(sets: list[frozenset[str]]) -> frozenset[str]:
     return sets[0] if len(sets) == 1 else frozenset().union(*sets)
-
-
-def _rank(entry: tuple[float, str, Holding]) -> tuple[float, str]:
-    return entry[0], entry[1]

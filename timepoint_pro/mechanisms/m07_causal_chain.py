@@ -21,12 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, Self
 
-from attrs import evolve, field, frozen, validators
+from attrs import field, frozen, validators
 from immutables import Map
 
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointClosed, TimepointOpened, key_of
 from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template

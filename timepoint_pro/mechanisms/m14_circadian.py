@@ -101,7 +101,6 @@ class Circadian:
                 cost = self.word_cost * len(turn.content.split()) * (0.5 + minds.arousal(name))
             vigil = rhythm.vigil(name)
             body_hour = rhythm.body_hour(vigil)
-            left = max(0.0, sleep.energy(rhythm.sleepiness(vigil, body_hour)) - vigil.exertion)
             cost *= vigil.rhythm.model.circadian_penalty(body_hour)
-            spent.append((name, round(min(cost, left), 6)))
+            spent.append((name, round(min(cost, rhythm.energy(name)), 6)))
         return (EnergySpent(floor.at, tuple(spent), causes=(floor.last_entry,)),)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.formulas import diffusion
 from timepoint_pro.records.entity import Behavior, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 from timepoint_pro.records.units import arousal_shown, bounds
 

@@ -7,10 +7,9 @@ down to ``LEAST_ITEMS``. State, persona, the matter and the people present are n
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from timepoint_pro.mechanisms.resolution import CHARACTERS_PER_TOKEN
 from timepoint_pro.prompts.dialog import KnownItem, Matter, Said, TurnContext
+from timepoint_pro.records.evolving import evolve
 
 FRAME = 1500
 """Characters of a prompt that says nothing: rules, labels, numbers."""

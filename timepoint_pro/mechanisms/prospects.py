@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.formulas.prospect import Expectancy
 from timepoint_pro.mechanisms.outlooks import STRENGTH, Expectation, Memory, Plan, Stated
 from timepoint_pro.records.entity import Entity, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 
 PROSPECTIVE_KINDS = ("human", "ai")

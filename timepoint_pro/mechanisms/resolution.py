@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.errors import BudgetReachedError
 from timepoint_pro.records.entity import EntityAsked
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 from timepoint_pro.records.turn import TurnProposed
 from timepoint_pro.templates.vocabulary import LEVELS

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 from immutables import Map
 
 from timepoint_pro.errors import MechanismError
@@ -15,6 +15,7 @@ from timepoint_pro.formulas import sleep
 from timepoint_pro.mechanisms.sleep_schedule import START, Habits, Place
 from timepoint_pro.records.entity import Entity, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointClosed, TimepointOpened
 
 UP_BETWEEN = 1.0
@@ -96,6 +97,8 @@ class Rhythm:
     now: float = 0.0
     present: tuple[str, ...] = ()
     opening: str = ""
+    _sleepy: dict[str, float] = field(factory=dict, init=False, repr=False, eq=False)
+    """KSS now, by entity, as far as it was asked for: a beat asks for the speaker's six times."""
 
     def fold(self, entry: Entry, /) -> Self:
         match entry.event:
@@ -128,13 +131,15 @@ class Rhythm:
 
     def energy(self, entity: str) -> float:
         """energy_budget now, in [0, 100]."""
-        vigil = self.vigil(entity)
-        return max(0.0, sleep.energy(self.sleepiness(vigil, self.body_hour(vigil))) - vigil.exertion)
+        return max(0.0, sleep.energy(self.kss(entity)) - self.vigil(entity).exertion)
 
     def kss(self, entity: str) -> float:
         """Sleepiness now, in [1, 9] (Karolinska scale)."""
-        vigil = self.vigil(entity)
-        return self.sleepiness(vigil, self.body_hour(vigil))
+        kss = self._sleepy.get(entity)
+        if kss is None:
+            vigil = self.vigil(entity)
+            kss = self._sleepy[entity] = self.sleepiness(vigil, self.body_hour(vigil))
+        return kss
 
     def hour(self, at: float) -> float:
         """What the local clock shows at story time ``at`` (hours), in [0, 24)."""

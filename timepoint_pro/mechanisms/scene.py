@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from timepoint_pro.mechanisms.places import Crowd, Environment
 from timepoint_pro.mechanisms.rhythm import EnergySpent
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 
 

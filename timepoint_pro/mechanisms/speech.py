@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.formulas.text import ShingleIndex
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import PresenceSet, TimepointOpened
 from timepoint_pro.records.turn import SceneEnded, Turn, TurnAdmitted, TurnProposed, TurnRefused, Uptake
 
@@ -133,9 +135,13 @@ class Speech:
         """Whether a turn of this scene was taken up or dismissed; ``"open"`` while nobody has reacted."""
         return dict(self.uptakes).get(turn_id, "open")
 
-    def nearest(self, text: str) -> tuple[str, float]:
-        """The turn of the run that repeats ``text`` most, and the Jaccard similarity of their word-3-grams."""
-        found = self.index.nearest(text)
+    def nearest(self, text: str, among: Callable[[str], bool] | None = None) -> tuple[str, float]:
+        """The turn of the run that repeats ``text`` most, and the Jaccard similarity of their word-3-grams.
+
+        ``among`` says of a turn's id whether it counts; None: all do.
+        """
+        counts = None if among is None else lambda number: among(self.numbered[number])
+        found = self.index.nearest(text, counts)
         return ("", 0.0) if found is None else (self.numbered[found[0]], found[1])
 
     def _new_scene(self, present: tuple[str, ...]) -> Self:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.formulas.reputation import HALF_LIFE_DAYS, Reputation, internal, retention, shown
 from timepoint_pro.records.entity import Bond, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 
 HELD = 0.3

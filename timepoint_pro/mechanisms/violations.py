@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import ClassVar, Literal, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 from immutables import Map
 
 from timepoint_pro.mechanisms.minds import AffectMoved, AffectStirred
 from timepoint_pro.mechanisms.rhythm import EnergySpent
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import Timepoint, TimepointClosed, TimepointOpened
 
 Severity = Literal["hard", "soft"]

@@ -109,8 +109,12 @@ class Guard:
         """What ``sentence`` gives away, as kinds in the order of ``KINDS``; empty when it may be shown."""
         shown = frozenset(stem(word) for word in _WORD.findall(sentence))
         folded = f" {' '.join(_WORD.findall(sentence.casefold()))} "
-        found = {kind for kind, secret in self.secrets if self._tells(shown, folded, kind, secret)}
-        if any(self._names(shown, text) for text in self.marks):
+        # Most texts share no word that carries meaning with the sentence, and so give nothing away.
+        found = {
+            kind for kind, secret in self.secrets
+            if not _stems(secret).isdisjoint(shown) and self._tells(shown, folded, kind, secret)
+        }  # fmt: skip
+        if any(not _stems(text).isdisjoint(shown) and self._names(shown, text) for text in self.marks):
             found.add("later premise")
         if any(f" {_spaced(handle)} " in folded for handle in self.handles):
             found.add("private fact")
@@ -129,26 +133,21 @@ class Guard:
         return " ".join(kept), tuple(kind for kind in self.KINDS if kind in because), len(parts) - len(kept)
 
     def _tells(self, shown: frozenset[str], folded: str, kind: str, secret: str) -> bool:
-        """Whether a sentence, as its stems and as its folded words, gives ``secret`` away.
-
-        What shares no word that carries meaning gives nothing away; that is most pairs.
-        """
-        if _stems(secret).isdisjoint(shown):
-            return False
-        own = [(word, named) for word, named in _content_words(secret) if word not in self.public]
-        if any(named and word in shown for word, named in own):
+        """Whether a sentence, as its stems and as its folded words, gives ``secret`` away."""
+        hits = [(word, named) for word, named in _content_words(secret) if word in shown and word not in self.public]
+        if any(named for _word, named in hits):
             return True
         if kind != "later premise" and any(run in folded for run in _runs(secret)):
             return True
-        kinds = {word for word, _named in own}
-        shared = len(kinds & shown)
-        least = min(2, len(kinds)) if kind == "outcome" else 2
-        return shared >= max(1, least) and shared >= SHARE_WORDS * len(kinds)
+        shared = len({word for word, _named in hits})
+        if not shared:
+            return False
+        kinds = len(_stems(secret) - self.public)
+        least = min(2, kinds) if kind == "outcome" else 2
+        return shared >= least and shared >= SHARE_WORDS * kinds
 
     def _names(self, shown: frozenset[str], text: str) -> bool:
         """Whether a sentence, as its stems, holds a name or number that only ``text`` has."""
-        if _stems(text).isdisjoint(shown):
-            return False
         return any(named and word in shown and word not in self.public for word, named in _content_words(text))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import orjson
 from attrs import frozen
@@ -12,6 +12,26 @@ from cattrs import Converter
 from timepoint_pro.records.event import Entry, Event
 
 CONVERTER = Converter(omit_if_default=True, unstruct_collection_overrides={tuple: list})
+_LOG = Converter(omit_if_default=True, unstruct_collection_overrides={tuple: list})
+
+
+def _holds_primitives(kind: Any) -> bool:
+    """Whether ``kind`` is a tuple of strings and numbers, or of such tuples: JSON takes it as it is."""
+    if get_origin(kind) is not tuple:
+        return False
+    return all(one in (str, int, float, bool, Ellipsis) or _holds_primitives(one) for one in get_args(kind))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_LOG.register_unstructure_hook_func(_holds_primitives, _as_it_is)
+
+
+def event_body(event: Event) -> str:
+    """The JSON of an event as the log keeps it; fields at their default are left out."""
+    return orjson.dumps(_LOG.unstructure(event)).decode()
 
 
 def to_plain(value: Any) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.knowledge import How, Item
 
 BRANCH_MARK = ":"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import TimepointOpened
 
 Act = Literal[

@@ -21,6 +21,8 @@ _CHARS_PER_TOKEN = 4
 _CONTEXT_TOKENS = 180
 _TOKENS_PER_ITEM = 30
 _TOKENS_PER_TURN = 35
+HEARD_TWICE = 2
+"""From this attempt on, a turn that was refused is given up for another one."""
 
 
 class ScriptedBackend:
@@ -69,7 +71,7 @@ def speak(context: TurnContext, draws: Draws) -> TurnAnswer:
 def _parts() -> Callable[[TurnContext, Draws], TurnAnswer]:
     """The way from context to words; its modules and their phrases load at first use."""
     from timepoint_pro.llm.scripted.animate import SPEECH_KINDS, among_people, narrate, noticing
-    from timepoint_pro.llm.scripted.discourse import plan_turn
+    from timepoint_pro.llm.scripted.discourse import elsewhere, plan_turn
     from timepoint_pro.llm.scripted.manner import Manner
     from timepoint_pro.llm.scripted.reading import Reading
     from timepoint_pro.llm.scripted.voice import Voice
@@ -79,6 +81,11 @@ def _parts() -> Callable[[TurnContext, Draws], TurnAnswer]:
             return narrate(context, draws)
         view = Reading(among_people(context))
         plan = plan_turn(view, draws)
-        return noticing(context, Voice(view, plan, Manner(view, plan, draws), draws).answer(), draws)
+        voice = Voice(view, plan, Manner(view, plan, draws), draws)
+        answer = voice.answer()
+        if voice.worn or context.attempt >= HEARD_TWICE:
+            plan = elsewhere(view, plan, draws)
+            answer = Voice(view, plan, Manner(view, plan, draws), draws).answer()
+        return noticing(context, answer, draws)
 
     return spoken

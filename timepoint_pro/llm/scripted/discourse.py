@@ -42,6 +42,11 @@ def _plan(view: Reading, draws: Draws) -> Plan:
     return initiative(view, draws)
 
 
+def elsewhere(view: Reading, plan: Plan, draws: Draws) -> Plan:
+    """What to do instead of ``plan``, for which there are no words that were not heard before."""
+    return initiative(view, draws) if plan.act not in ("open", "close") else plan
+
+
 def _owes_answer(view: Reading) -> bool:
     """Whether a question to the speaker must be answered before the scene may close."""
     context = view.context

@@ -18,6 +18,8 @@ from timepoint_pro.records.draws import Draws
 
 USE, OWN_USE, MATCH, STYLE, LEANING, TRADE = 10.0, 6.0, 9.0, 5.0, 1.0, 5.0
 TRIES = 4
+WORTH_VARYING = 4
+"""Shorter turns may recur."""
 NAMING = word_set("ask_know ask_topic ask_stance ask_sure ask_follow why handover before_we turn_to")
 """Moves that name whom they ask."""
 
@@ -32,19 +34,27 @@ class Voice:
         self.partner = plan.to[0] if len(plan.to) == 1 else plan.partner
         self.asks = any(step.move in NAMING for step in plan.steps)
         self.devices: list[str] = []
-        self.named = False
+        self.named = self.filled = False
         self.barred: set[str] = set()
+        self.worn = False
 
     def answer(self) -> TurnAnswer:
-        """The turn in words. Another wording is tried when it starts as a recent turn did or breaks the voice guide."""
+        """The turn in words. Another wording is tried when it starts as a recent turn did or breaks the voice guide.
+
+        ``worn`` says afterwards that no wording was found that has not been heard.
+        """
         best: tuple[str, tuple[str, ...], bool] | None = None
         for attempt in range(TRIES):
-            self.devices, self.named = [], False
+            self.devices, self.named, self.filled = [], False, False
             content = self._compose(attempt)
-            best = (content, tuple(dict.fromkeys(self.devices)), self.named)
-            if self._sounds_fresh(content):
+            self.worn = not content or self._was_heard(content)
+            if content or best is None:
+                best = (content, tuple(dict.fromkeys(self.devices)), self.named)
+            if content and not self.worn and self._sounds_fresh(content):
                 break
             self.barred.update(self.devices)
+            if not content:
+                break
         assert best is not None
         content, devices, named = best
         plan = self.plan
@@ -56,22 +66,27 @@ class Voice:
         )  # fmt: skip
 
     def _decided(self) -> tuple[str, ...]:
-        """The decision that a closing turn makes, as a statement that can be known."""
+        """The decision of a closing turn whose speaker decides alone, as a statement that can be known.
+
+        What several agree on is common ground by their being there; it needs no statement of its own.
+        """
         plan, option = self.plan, self.view.option(self.plan.option)
-        if plan.act != "close" or option is None:
+        matter, speaker = self.view.context.matter, self.view.context.speaker
+        if plan.act != "close" or option is None or matter is None or matter.decides != speaker.id:
             return ()
-        matter = self.view.context.matter
-        speaker = self.view.context.speaker
-        label = bare_infinitive(option.label)
-        if matter is not None and matter.decides == speaker.id:
-            return (f"{speaker.name} decided to {label}.",)
-        return (f"Those present agreed to {label}.",)
+        return (f"{speaker.name} decided to {bare_infinitive(option.label)}.",)
 
     def _sounds_fresh(self, content: str) -> bool:
         if " ".join(content.casefold().split()[:3]) in self.view.context.openings:
             return False
         folded = content.casefold()
         return not any(phrase and phrase in folded for phrase in self.manner.never)
+
+    def _was_heard(self, content: str) -> bool:
+        """Whether the turn is all set phrases, each of them used before: it would be said word for word again."""
+        if self.filled or len(content.split()) < WORTH_VARYING:
+            return False
+        return all(self.used.get(device, 0) for device in self.devices)
 
     def _compose(self, attempt: int) -> str:
         parts = [part for step in self._affordable() if (part := self._say(step))]
@@ -140,6 +155,7 @@ class Voice:
         self.devices.append(frame.id)
         if "n" in frame.slots:
             self.named = True
+        self.filled = self.filled or any(slot != "n" for slot in frame.slots)
         values = {
             slot: capital(slots[slot[0].lower() + slot[1:]]) if slot[0].isupper() else slots[slot]
             for slot in frame.slots
