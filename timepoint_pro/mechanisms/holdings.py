@@ -56,13 +56,15 @@ class Forgetting:
         Recall is even where the activation meets the threshold, whatever the noise. One use, or one rehearsal, that
         is recent enough settles it without a trace worked out.
         """
-        last = holding.trace.recent[-1]
-        if importance >= self.rehearsed_importance:
-            beyond = now - last - self.rehearsed_after
-            if beyond > 0.0 and beyond % self.rehearsed_every <= self.surely:
-                return False
-        if now - last <= self.surely:
+        trace = holding.trace
+        since = now - trace.recent[-1]
+        if since <= self.surely:
             return False
+        if importance >= self.rehearsed_importance and since > self.rehearsed_after:
+            if (since - self.rehearsed_after) % self.rehearsed_every <= self.surely:
+                return False
+        elif since > self.surely * trace.count * trace.count:  # even if all uses were as young as the last
+            return True
         return self.trace(holding.trace, importance, now).activation(now) < self.threshold
 
     def recall(self, holding: Holding, importance: float, now: float) -> float:

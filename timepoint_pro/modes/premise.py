@@ -137,8 +137,10 @@ class Guard:
         hits = [(word, named) for word, named in _content_words(secret) if word in shown and word not in self.public]
         if any(named for _word, named in hits):
             return True
-        if kind != "later premise" and any(run in folded for run in _runs(secret)):
-            return True
+        if kind != "later premise":
+            for run in _runs(secret):
+                if run in folded:
+                    return True
         shared = len({word for word, _named in hits})
         if not shared:
             return False
@@ -205,7 +207,7 @@ def whole(text: str) -> str:
     trimmed = " ".join(text.split())
     if not trimmed:
         return ""
-    ended = trimmed if trimmed[-1] in ".!?…\"”" else f"{trimmed}."
+    ended = trimmed if trimmed[-1] in ".!?…\"”。！？؟" else f"{trimmed}."
     return ended[0].upper() + ended[1:]
 
 

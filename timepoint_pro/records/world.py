@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from timepoint_pro.records.event import Entry, Event
 
@@ -33,7 +33,7 @@ class World:
     __slots__ = ("_facets", "_routes")
 
     def __init__(self, facets: Iterable[Facet]) -> None:
-        self._facets: dict[type[Any], Facet] = {type(facet): facet for facet in facets}
+        self._facets: dict[type[Any], Any] = {type(facet): facet for facet in facets}
         routes: dict[type[Event], tuple[type[Facet], ...]] = {}
         for kind, facet in self._facets.items():
             for event_type in facet.folds:
@@ -42,15 +42,15 @@ class World:
 
     def __getitem__(self, facet: type[F], /) -> F:
         try:
-            return cast("F", self._facets[facet])
+            found: F = self._facets[facet]
         except KeyError:
             raise KeyError(f"the world has no facet {facet.__name__}; its mechanism is not in this run") from None
+        return found
 
     def find(self, facet: type[F], /) -> F | None:
         """The facet of that type; None where its mechanism is not in this run."""
-        if facet not in self:
-            return None
-        return self[facet]
+        found: F | None = self._facets.get(facet)
+        return found
 
     def __contains__(self, facet: type[Facet], /) -> bool:
         return facet in self._facets
