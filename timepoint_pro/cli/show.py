@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from timepoint_pro.cli.options import db_option, json_option, open_runs, run_arg
 from timepoint_pro.errors import UsageError
 
 if TYPE_CHECKING:
+    from timepoint_pro.mechanisms.expansion import SubMoment
     from timepoint_pro.run import Run
     from timepoint_pro.run_views import SpokenTurn
 
@@ -30,6 +31,7 @@ WIDTH = 96
     help="How somebody came to know something, back to its roots. ITEM is an id, a handle, or words from it.",
 )  # fmt: skip
 @click.option("--who", metavar="ITEM", help="Who knows something, in the order in which they came to.")
+@click.option("--expand", metavar="ID", help="Open a timepoint into its sub-moments, from arrival to aftermath.")
 @db_option
 @json_option
 def command(
@@ -38,6 +40,7 @@ def command(
     knowledge: str | None,
     why: tuple[str, str] | None,
     who: str | None,
+    expand: str | None,
     db: Path,
     as_json: bool,
 ) -> None:
@@ -51,9 +54,10 @@ def command(
       timepoint show last --timepoint T2
       timepoint show last --knowledge Webb --timepoint T2
       timepoint show last --why Webb "the wet bed"
+      timepoint show last --expand T2
     """
-    if sum(one is not None for one in (knowledge, why, who)) > 1:
-        raise UsageError("--knowledge, --why and --who are different questions; ask one at a time")
+    if sum(one is not None for one in (knowledge, why, who, expand)) > 1:
+        raise UsageError("--knowledge, --why, --who and --expand are different questions; ask one at a time")
     from timepoint_pro.cli import show_knowledge as questions
 
     with open_runs(db) as store:
@@ -64,6 +68,9 @@ def command(
             answer, lines = questions.why(run, *why, timepoint)
         elif who is not None:
             answer, lines = questions.who(run, who, timepoint)
+        elif expand is not None:
+            parts = run.expand(expand)
+            answer, lines = {**_heading(run), "sub_moments": parts}, list(_parts(run, parts))
         else:
             scenes = list(_scenes(run, timepoint))
             answer, lines = {**_heading(run), "scenes": scenes}, list(_script(run, scenes))
@@ -91,11 +98,13 @@ def _scenes(run: Run, only: str | None) -> Iterator[dict[str, Any]]:
     for moment in run.timepoints:
         if only in (None, moment.id):
             row = rows[moment.id]
+            setting = orjson.loads(row["scene"])
             yield {
                 "timepoint": moment.id,
                 "title": moment.title,
                 "timestamp": row["timestamp"],
-                "place": orjson.loads(row["scene"])["location"],
+                "place": setting["location"],
+                **({"frame": setting["frame"]} if "frame" in setting else {}),
                 "circumstance": moment.circumstance,
                 "present": list(moment.present),
                 "question": moment.question.text if moment.question is not None else "",
@@ -121,6 +130,8 @@ def _script(run: Run, scenes: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{scene['timepoint']}  {scene['title']}".rstrip()
         place = f"; {scene['place']}" if scene["place"] else ""
         yield f"{scene['timestamp'][:16].replace('T', ' ')}{place}; {', '.join(_named(scene['present'], names))}"
+        if "frame" in scene:
+            yield from textwrap.wrap(scene["frame"]["words"], WIDTH)
         yield from textwrap.wrap(scene["circumstance"], WIDTH)
         if scene["question"]:
             yield from textwrap.wrap(f"To settle: {scene['question']}", WIDTH)
@@ -129,6 +140,15 @@ def _script(run: Run, scenes: list[dict[str, Any]]) -> Iterator[str]:
             yield from _spoken(run, turn, names)
         yield ""
         yield f"({scene['ending']})"
+
+
+def _parts(run: Run, parts: Iterable[SubMoment]) -> Iterator[str]:
+    names = {one.id: one.name for one in run.entities}
+    for part in parts:
+        turns = f"{part.turns[0]} to {part.turns[-1]}" if part.turns else "nothing is said"
+        yield f"{part.id}  hour {part.at:.2f}; {turns}{'; feelings between fixed scenes' if part.drawn else ''}"
+        for name, valence, arousal in part.feelings:
+            yield f"    {names[name]}  [{valence:+.2f} {arousal:.2f}]"
 
 
 def _spoken(run: Run, turn: dict[str, Any], names: Mapping[str, str]) -> Iterator[str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from timepoint_pro.errors import UsageError
-from timepoint_pro.mechanisms.dialog_context import turn_context
-from timepoint_pro.mechanisms.inner import capacity_of, items_in_mind
+from timepoint_pro.evaluation.playback import dialog_of, play_back, prompt_of, steps
+from timepoint_pro.mechanisms.catalogue import BUILT_IN
 from timepoint_pro.mechanisms.knowledge import Knowledge
-from timepoint_pro.mechanisms.m11_dialog import breath, sampling_of
-from timepoint_pro.mechanisms.prompt_budget import within
+from timepoint_pro.mechanisms.m05_resolution import QueryDrivenResolution
+from timepoint_pro.mechanisms.m11_dialog import Dialog
 from timepoint_pro.mechanisms.resolution import CHARACTERS_PER_TOKEN, TRAINED, Resolution, ResolutionSet
 from timepoint_pro.prompts.dialog import DialogTurn
 from timepoint_pro.records.entity import Cast
@@ -26,8 +26,6 @@ from timepoint_pro.templates.vocabulary import LEVELS
 if TYPE_CHECKING:
     from timepoint_pro.run import Run
     from timepoint_pro.run_views import State
-
-SCENE_LIMIT = 12
 
 
 @frozen
@@ -86,6 +84,35 @@ class ResolutionReport:
         return 1.0 - self.tokens / self.whole_cast_at_trained if self.whole_cast_at_trained else 0.0
 
 
+@frozen
+class Side:
+    """One of two runs: turns spoken, tokens of their prompts as rendered, and what the audit measures, by name."""
+
+    turns: int
+    tokens: int
+    audit: Mapping[str, float]
+
+
+@frozen
+class UniformComparison:
+    """A run beside a second one, played in earnest, in which everybody is simulated at one level throughout.
+
+    Args:
+        level: that level.
+        run: the run.
+        uniform: the other.
+    """
+
+    level: str
+    run: Side
+    uniform: Side
+
+    @property
+    def saved(self) -> float:
+        """Share of prompt tokens that the run saved; negative where it took more."""
+        return 1.0 - self.run.tokens / self.uniform.tokens if self.uniform.tokens else 0.0
+
+
 def portrait(run: Run, entity: str) -> Portrait:
     """What ``run`` holds of ``entity`` (an id).
 
@@ -114,6 +141,8 @@ def report(run: Run) -> ResolutionReport:
     calls = 0
     whole = 0.0
     spent = 0
+    _resolution(run.first_world())
+    dialog = dialog_of(run)
     for world, event in _events(run):
         if isinstance(event, ResolutionSet):
             resolution, cast = _resolution(world), world[Cast]
@@ -122,46 +151,68 @@ def report(run: Run) -> ResolutionReport:
             for one in cast.order:
                 cells[resolution.level(one)] += 1
         else:
-            own, fine = _prompt_tokens(world, event)
+            own, fine = _prompt_tokens(world, event, dialog)
             share = len(world[Cast].order) / max(1, len(world[Timeline].current.present))
             tokens, trained, whole = tokens + own, trained + fine, whole + fine * share
             calls, spent = calls + 1, spent + event.tokens
     return ResolutionReport(tuple(levels), cells, calls, tokens, trained, round(whole), spent)
 
 
+def compare_with_uniform(run: Run, level: str = "trained", **arguments: Any) -> UniformComparison:
+    """Play the run's template again, same seed and mechanisms, with everybody at ``level`` in every moment.
+
+    Args:
+        run: a run with M5.
+        level: one of ``templates.vocabulary.LEVELS``.
+        arguments: as for ``Simulation``; ``model`` is the run's where it is not given, so a real model is paid again.
+
+    Raises:
+        UsageError: the run was made without M5, or is a fork: its template does not say what was set otherwise.
+    """
+    from timepoint_pro.simulation import Simulation
+
+    own = next((one for one in run.made_with if isinstance(one, QueryDrivenResolution)), None)
+    if own is None or run.parent_run:
+        raise UsageError(f"run {run.run_id!r} is a fork or was made without M5: there is nothing to compare it with")
+    uniform = evolve(own, uniform=level)
+    mechanisms = [uniform if one is own else one for one in run.made_with]
+    arguments.setdefault("model", run.model)
+    without = [code for code in BUILT_IN if code not in {one.spec.code for one in mechanisms}]
+    other = Simulation(
+        run.template, seed=run.seed, mode=run.mode, mechanisms=mechanisms, without=without, store=":memory:",
+        **arguments,
+    ).run()  # fmt: skip
+    sides = [Side(one.turns, play_back(one).prompt_tokens, _audited(one)) for one in (run, other)]
+    return UniformComparison(level, *sides)
+
+
+def _audited(run: Run) -> dict[str, float]:
+    """What the audit measures of the run's records, by name; what it cannot judge is left out."""
+    from timepoint_pro.evaluation.audit import audit
+
+    findings = audit(run).findings
+    return {name: round(one.value, 4) for name, one in findings.items() if one.value is not None}
+
+
 def _events(run: Run) -> Iterator[tuple[World, ResolutionSet | TurnProposed]]:
     """Each setting of levels with the world after it, and each proposed turn with the world before it."""
-    worlds: dict[str, World] = {}
-    for key, parent in run.store.chunk_keys(run.run_id):
-        world = worlds[parent] if parent else run.first_world()
-        _resolution(world)
-        for entry in run.log[key]:
-            if isinstance(entry.event, TurnProposed):
-                yield world, entry.event
-            world = world.fold((entry,))
-            if isinstance(entry.event, ResolutionSet):
-                yield world, entry.event
-        worlds[key] = world
+    for before, entry, after in steps(run):
+        if isinstance(entry.event, TurnProposed):
+            yield before, entry.event
+        elif isinstance(entry.event, ResolutionSet):
+            yield after, entry.event
 
 
-def _prompt_tokens(world: World, event: TurnProposed) -> tuple[int, int]:
+def _prompt_tokens(world: World, event: TurnProposed, dialog: Dialog) -> tuple[int, int]:
     """Tokens of the prompt for a turn, at the speaker's level and at ``trained``."""
-    resolution, speaker = _resolution(world), event.turn.speaker
-    timepoint = world[Timeline].current
-    limit = timepoint.max_turns or SCENE_LIMIT
-    words = breath(world, world[Cast][speaker], limit)
-    sizes, capacity = [], capacity_of(world, speaker)
-    for items, budget in (
-        (resolution.items(speaker), resolution.budget(speaker)),
-        (resolution.shown[TRAINED], resolution.budgets[TRAINED]),
-    ):
-        context = turn_context(
-            world, speaker, items=items_in_mind(items, capacity), words=words, limit=limit,
-            closing=event.turn.act == "close", attempt=event.attempt,
-        )  # fmt: skip
-        prompt = DialogTurn(sampling_of(context), within(context, budget))
-        sizes.append(sum(len(message.content) for message in prompt.messages()) // CHARACTERS_PER_TOKEN)
-    return sizes[0], sizes[1]
+    resolution = _resolution(world)
+    own = prompt_of(world, event, dialog)
+    fine = prompt_of(world, event, dialog, resolution.shown[TRAINED], resolution.budgets[TRAINED])
+    return _tokens(own), _tokens(fine)
+
+
+def _tokens(prompt: DialogTurn) -> int:
+    return sum(len(message.content) for message in prompt.messages()) // CHARACTERS_PER_TOKEN
 
 
 def _resolution(world: World) -> Resolution:

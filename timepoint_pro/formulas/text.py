@@ -22,7 +22,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from zlib import crc32
@@ -167,8 +167,12 @@ class ShingleIndex:
             postings = changed.finish()
         return ShingleIndex(postings, self.held.set(number, own))
 
-    def nearest(self, text: str | frozenset[int]) -> tuple[int, float] | None:
+    def nearest(
+        self, text: str | frozenset[int], among: Callable[[int], bool] | None = None
+    ) -> tuple[int, float] | None:
         """The number of the most similar text and its Jaccard similarity; None where nothing near is found.
+
+        ``among`` says of a number whether its text counts; None: all do.
 
         A text of similarity ``FOUND_FROM`` or more is found for certain; one further off may be missed. Of equally
         similar texts the first counts. Only the `POSTINGS_KEPT` latest texts of a shingle are
@@ -191,6 +195,7 @@ class ShingleIndex:
         for rank in ranked:
             number = rank % _RANK
             similar = jaccard(own, self.held[number])
-            if similar > similarity or (similar == similarity and number < best):
+            nearer = similar > similarity or (similar == similarity and number < best)
+            if nearer and (among is None or among(number)):
                 best, similarity = number, similar
-        return best, similarity
+        return None if best < 0 else (best, similarity)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
-from timepoint_pro.errors import MechanismError, UnknownNameError, UsageError
+from timepoint_pro.errors import MechanismError, UnknownNameError
 from timepoint_pro.mechanisms.base import Mechanism
+from timepoint_pro.mechanisms.neutral import NEUTRAL, neutral
 
 ENTRY_POINTS = "timepoint_pro.mechanisms"
 
@@ -29,7 +31,8 @@ BUILT_IN: Mapping[str, tuple[str, str]] = {
 }
 """Code to (module, class) of the mechanisms with the common signature. M17 is the mode, M18 the choice of model."""
 
-ESSENTIAL = ("M3", "M6", "M10", "M11", "M13", "M14")
+ESSENTIAL = tuple(NEUTRAL)
+"""Those that others cannot do without: left out, they are there in their neutral form."""
 
 
 def built_in() -> tuple[Mechanism, ...]:
@@ -46,7 +49,7 @@ def published() -> tuple[Mechanism, ...]:
         MechanismError: when one cannot be loaded.
     """
     found = []
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+    for point in sorted(_points(entry_points), key=lambda one: one.name):
         try:
             found.append(point.load()())
         except Exception as error:
@@ -54,23 +57,28 @@ def published() -> tuple[Mechanism, ...]:
     return tuple(found)
 
 
+@cache
+def _points(find: Callable[..., Iterable[EntryPoint]]) -> tuple[EntryPoint, ...]:
+    """What ``find`` finds: it reads the metadata of every installed package, which need not be done for every run."""
+    return tuple(find(group=ENTRY_POINTS))
+
+
 def assemble(own: Iterable[Mechanism] = (), without: Iterable[str] = ()) -> tuple[Mechanism, ...]:
     """The mechanisms of a run.
 
     Args:
         own: the user's; one whose code is a built-in's replaces it.
-        without: codes to leave out.
+        without: codes to leave out; one that others need is left in its neutral form (see ``neutral``).
 
     Raises:
         UnknownNameError: when ``without`` names a code that is not there.
-        UsageError: when it names one that the others cannot do without.
     """
     chosen = {one.spec.code: one for one in (*built_in(), *published(), *own)}
     for code in without:
         if code not in chosen:
             raise UnknownNameError("mechanism", code, chosen)
         if code in ESSENTIAL:
-            free = ", ".join(other for other in chosen if other not in ESSENTIAL)
-            raise UsageError(f"mechanism {code} cannot be left out: others read what it keeps; these can: {free}")
-        del chosen[code]
+            chosen[code] = neutral(chosen[code])
+        else:
+            del chosen[code]
     return tuple(chosen.values())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -200,7 +201,7 @@ def recalled(knowledge: Knowledge, entity: str, timepoint: Timepoint, topics: Se
     for holding in knowledge.recallable(entity, timepoint.at, IN_MIND, topics):
         item = knowledge.items[holding.item]
         bearings = bearings_of(item.bearing, question) if question and item.bearing else ()
-        found.append((holding.opinion.expectation, item, tuple(bearings)))
+        found.append((holding.opinion.expectation, item, bearings))
     return tuple(found)
 
 
@@ -215,14 +216,15 @@ def leans_of(agenda: Agenda, entity: str, question: Question, held: Sequence[Rec
     return {option: round(math.tanh(total), 4) for option, total in sums.items()}
 
 
-def bearings_of(bearing: Sequence[tuple[str, float]], question: str) -> list[tuple[str, float]]:
+@lru_cache(maxsize=4096)
+def bearings_of(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[tuple[str, float], ...]:
     """Option id and weight of those bearings that are on ``question``."""
     found = []
     for place, weight in bearing:
         owner, slash, option = place.rpartition("/")
         if not slash or owner == question:
             found.append((option, weight))
-    return found
+    return tuple(found)
 
 
 def _reason(

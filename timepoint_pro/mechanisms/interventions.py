@@ -237,7 +237,7 @@ def _decided(intervention: Intervention, knowable: Knowable) -> Intervention:
 
 def _statement(said: str, questions: Sequence[Question]) -> Item:
     content = " ".join(said.split())
-    content = content if content[-1] in ".!?…" else f"{content}."
+    content = content if content[-1] in ".!?…。！？؟" else f"{content}."
     content = content[0].upper() + content[1:]
     topic = questions[0].topics[0] if questions and questions[0].topics else ""
     return Item(item_id(content), content, topic=topic, importance=STATED_IMPORTANCE)

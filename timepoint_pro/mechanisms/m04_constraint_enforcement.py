@@ -8,7 +8,7 @@ VERIFY admits or refuses a turn by these rules, in this order:
     information   the speaker holds every item that the turn lists; its words neither repeat the content of an item
                   nor use a handle that the speaker does not hold. Held ones that they tell unlisted are added to the
                   turn (``TurnAdmitted.also_shared``), since naming is sharing
-    repetition    no earlier turn of the run shares 70 % of its word-3-grams (Jaccard)
+    repetition    no earlier turn that somebody present has heard shares 70 % of its word-3-grams (Jaccard)
 An admitted turn lasts its words at 150 a minute plus 2 s. A refused one is asked again ``attempts`` times, then given
 up by a recorded violation.
 

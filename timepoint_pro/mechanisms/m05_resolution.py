@@ -99,6 +99,8 @@ class QueryDrivenResolution:
         items: known items that it shows, by level.
         disuse: moments after which an unused level sinks by one.
         token_budget: tokens for the run; None: the template's ``temporal.token_budget``.
+        speaks_from: level below which somebody takes no turns, and so no prompts: their part of a moment is computed.
+        uniform: level that everybody has throughout, whatever else is set; for comparison. None: by need and plan.
     """
 
     spec: ClassVar[Spec] = Spec(
@@ -113,6 +115,8 @@ class QueryDrivenResolution:
     items: tuple[int, ...] = field(default=ITEMS, validator=_five)
     disuse: int = field(default=DISUSE, validator=validators.ge(1))
     token_budget: int | None = field(default=None, validator=validators.optional(validators.ge(1)))
+    speaks_from: str = field(default=LEVELS[0], validator=validators.in_(LEVELS))
+    uniform: str | None = field(default=None, validator=validators.optional(validators.in_(LEVELS)))
 
     def start(self, template: Template, /) -> Start:
         """Levels at the start, and the plan."""
@@ -144,8 +148,16 @@ class QueryDrivenResolution:
         changed = sum(one != other for one, other in zip(grains, lowered, strict=True))
         causes = (resolution.opening,)
         warning = _warning(resolution, fidelity, timepoint)
-        levels = ResolutionSet(tuple(lowered), changed, warning is not None, causes=causes)
+        levels = ResolutionSet(tuple(map(self._heard, lowered)), changed, warning is not None, causes=causes)
         return (levels,) if warning is None else (levels, ViolationFound(warning, causes=causes))
+
+    def _heard(self, grain: Grain) -> Grain:
+        """``grain`` at the uniform level where there is one, and silent below the level from which people speak."""
+        if self.uniform is not None:
+            grain = Grain(grain.entity, self.uniform, grain.need)
+        if LEVELS.index(grain.level) < LEVELS.index(self.speaks_from):
+            return evolve(grain, speaks=False)
+        return grain
 
 
 def _grains(world: World, fidelity: Fidelity, timepoint: Timepoint) -> list[Grain]:

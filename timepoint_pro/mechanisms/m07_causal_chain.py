@@ -185,7 +185,7 @@ def _planned(timepoint: Timepoint) -> Iterator[Edge]:
         for source in antecedents:
             yield Edge(source, timepoint.id, "causal", timepoint.strength, timepoint.mechanism, timepoint.cause)
     for earlier in dict.fromkeys(timepoint.loops):
-        yield Edge(timepoint.id, earlier, "causal", timepoint.strength, timepoint.mechanism or LOOP, timepoint.cause)
+        yield Edge(timepoint.id, earlier, "causal", timepoint.strength, LOOP)
 
 
 def _known(timepoint: Timepoint, knowledge: Knowledge, least: float) -> Iterator[Edge]:

@@ -47,7 +47,7 @@ from timepoint_pro.mechanisms.speech import Speech
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.turn_taking import Candidate, Weights, self_select
 from timepoint_pro.prompts.base import Sampling
-from timepoint_pro.prompts.dialog import DialogTurn, TurnAnswer, TurnContext
+from timepoint_pro.prompts.dialog import TurnAnswer, TurnContext, turn_prompt
 from timepoint_pro.records.entity import Cast, Entity
 from timepoint_pro.records.event import Event
 from timepoint_pro.records.timepoint import Timeline, Timepoint
@@ -118,7 +118,7 @@ class Dialog:
             context = within(context, resolution.budget(speaker))
             if resolution.limit is not None:
                 within_limit(resolution, estimated_tokens(context))
-        reply = await ctx.ask(DialogTurn(sampling_of(context), context), speaker)
+        reply = await ctx.ask(turn_prompt(sampling_of(context), context), speaker)
         turn = _turn(f"{timepoint.id}.{floor.spoken + 1}", context, reply.answer)
         return (TurnProposed(turn, reply.call, ctx.attempt, reply.tokens, causes=_causes(floor)),)
 

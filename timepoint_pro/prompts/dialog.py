@@ -1,4 +1,5 @@
-"""The next turn of a conversation, in the voice of one speaker (DIALOG_SYNTHESIS).
+"""The next turn of a scene: in the voice of one speaker (DIALOG_SYNTHESIS), or what a being without words does
+(ANIMISTIC_BEHAVIOR).
 
 The context has two layers. ``inner`` shapes the voice but is never said: true feeling, what is held back,
 what the body does to the mind. The rest is what the speaker may say or has before their eyes. Nothing else
@@ -14,9 +15,15 @@ from attrs import field, frozen
 from immutables import Map
 
 from timepoint_pro.prompts.actions import ActionType
-from timepoint_pro.prompts.base import Message, Prompt
+from timepoint_pro.prompts.base import Message, Prompt, Sampling
 from timepoint_pro.records.entity import Archetype, Behavior, Voice
 from timepoint_pro.records.turn import ACTS, TACTICS, TONES, Act, Tone
+
+WITH_WORDS = ("human", "ai")
+"""Kinds of speaker who talk; all others are narrated."""
+
+IN_SCENES = (ActionType.DIALOG_SYNTHESIS, ActionType.ANIMISTIC_BEHAVIOR)
+"""Actions whose answers are turns of a scene."""
 
 
 @frozen
@@ -353,6 +360,19 @@ class DialogTurn(Prompt[TurnAnswer]):
         if answer.tactic not in self.tactics():
             return f"tactic is {answer.tactic!r}; expected one of {', '.join(self.tactics())}"
         return None
+
+
+@frozen
+class BeingTurn(DialogTurn):
+    """The question for one turn of a being without words: what it does, or what happens in and around it."""
+
+    action: ClassVar[ActionType] = ActionType.ANIMISTIC_BEHAVIOR
+
+
+def turn_prompt(sampling: Sampling, context: TurnContext) -> DialogTurn:
+    """The question for a turn, by whether its speaker has words: models are chosen for the one or the other."""
+    kind = DialogTurn if context.speaker.kind in WITH_WORDS else BeingTurn
+    return kind(sampling, context)
 
 
 def _some_of(ids: list[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from timepoint_pro.prompts.dialog import KnownItem, Relation, TurnContext
+from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Relation, TurnContext
 from timepoint_pro.records.timepoint import key_of
 
 TRUST_WORDS = (
@@ -15,7 +15,7 @@ TRUST_WORDS = (
     (0.6, "trusts {name}"),
     (1.1, "trusts {name} deeply"),
 )
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_AS_JSON = json.encoder.encode_basestring
 POWER_WORDS = ((-0.3, "answers to {name}"), (0.3, ""), (1.1, "has authority over {name}"))
 
 RULES = (
@@ -46,7 +46,7 @@ NARRATED = {
 def rules_for(context: TurnContext) -> tuple[str, ...]:
     """The rules of the answer: of speech, or of narration for what has no words."""
     speaker = context.speaker
-    if speaker.kind in ("human", "ai"):
+    if speaker.kind in WITH_WORDS:
         return RULES
     what = NARRATED.get(speaker.kind, "what happens in and around {name}").format(name=speaker.name)
     return (NARRATED_RULES[0].format(what=what), *NARRATED_RULES[1:])
@@ -125,8 +125,9 @@ def user_text(context: TurnContext) -> str:
 
 def _known(item: KnownItem) -> str:
     common = " (known to all here)" if item.common else ""
+    when = key_of(item.timepoint_id) or "the start"
     return (
-        f"- [{item.id}] {_quote(item.content)} -- {item.how} from {item.source_name} at {key_of(item.timepoint_id)}, "
+        f"- [{item.id}] {_quote(item.content)} -- {item.how} from {item.source_name} at {when}, "
         f"confidence {item.confidence:.2f}{common}"
     )
 

@@ -16,6 +16,7 @@ from timepoint_pro.prompts.base import Message, Prompt
 from timepoint_pro.prompts.planning_views import (
     AntecedentContext,
     Antecedents,
+    Direction,
     FactView,
     MomentProposal,
     MomentView,
@@ -29,12 +30,30 @@ from timepoint_pro.prompts.planning_views import (
     ScoreContext,
     Scores,
     TensionView,
+    TrialOutcome,
 )
 
 __all__ = [
-    "AntecedentContext", "Antecedents", "FactView", "MomentProposal", "MomentView", "NextContext", "NextMoment",
-    "PersonView", "ProposeAntecedents", "ProposeNext", "QuantityView", "QuestionView", "ScenarioView", "Score",
-    "ScoreAntecedents", "ScoreContext", "Scores", "TensionView",
+    "AntecedentContext",
+    "Antecedents",
+    "Direction",
+    "FactView",
+    "MomentProposal",
+    "MomentView",
+    "NextContext",
+    "NextMoment",
+    "PersonView",
+    "ProposeAntecedents",
+    "ProposeNext",
+    "QuantityView",
+    "QuestionView",
+    "ScenarioView",
+    "Score",
+    "ScoreAntecedents",
+    "ScoreContext",
+    "Scores",
+    "TensionView",
+    "TrialOutcome",
 ]  # fmt: skip
 
 

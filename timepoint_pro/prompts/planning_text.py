@@ -13,6 +13,7 @@ from timepoint_pro.prompts.planning_views import (
     NextContext,
     ScenarioView,
     ScoreContext,
+    TrialOutcome,
 )
 from timepoint_pro.records.timepoint import key_of
 
@@ -50,7 +51,11 @@ def next_messages(context: NextContext) -> tuple[Message, ...]:
         f"`hours` is the story time since the moment before, about {context.unit_hours:g} (one {context.unit})."
     )
     user.append(_question_line(context.questions))
-    if context.unseen:
+    if context.direction is not None:
+        user.append(f"{context.direction.words} At most {context.direction.most} people are present.")
+    if context.company:
+        user.append(f"Present are {', '.join(context.company)}, and nobody else. They know of no other moment.")
+    elif context.unseen:
         user.append(f"Not present in any moment so far: {', '.join(context.unseen)}.")
     return (Message("system", f"{PLANNER} {_rules(context.scenario)}"), Message("user", "\n\n".join(user)))
 
@@ -76,6 +81,9 @@ def score_messages(context: ScoreContext) -> tuple[Message, ...]:
         for number, one in enumerate(context.candidates, 1)
     )
     user = f"{situation_words(context.situation)}\n\nCandidates:\n{listed}"
+    if context.trials:
+        tried = "\n".join(f"{number}. {_tried(one)}" for number, one in enumerate(context.trials, 1))
+        user += f"\n\nPlayed forward for a trial, they came to this:\n{tried}"
     return (Message("system", JUDGE), Message("user", user))
 
 
@@ -99,6 +107,7 @@ def scenario_words(scenario: ScenarioView) -> str:
     parts.append("People:\n" + "\n".join(
         f"- {one.id}: {one.name}, {one.role or one.kind}"
         + (f"; wants to {'; to '.join(one.goals)}" if one.goals else "") + (f"; now {one.mood}" if one.mood else "")
+        + "".join(f"; {line}" for line in one.expects)
         for one in scenario.people
     ))  # fmt: skip
     if scenario.facts:
@@ -194,6 +203,15 @@ def proposal_fault(proposal: MomentProposal, scenario: ScenarioView, questions: 
     if proposal.option and proposal.option not in options:
         return f"option {proposal.option!r} is not an option of question {proposal.question!r}"
     return None
+
+
+def _tried(trial: TrialOutcome) -> str:
+    """What came of one candidate."""
+    parts = [*trial.words, *trial.said]
+    if trial.told:
+        parts.append(f"Facts that were told: {', '.join(trial.told)}.")
+    mood = f"Tension at the end {trial.tension:.2f}, wellbeing {trial.wellbeing:.2f}."
+    return f"{trial.moments} moments. {' '.join((*parts, mood))}"
 
 
 def _rules(scenario: ScenarioView) -> str:

@@ -9,7 +9,8 @@ from attrs import frozen
 class PersonView:
     """Somebody who may take part.
 
-    ``archetype`` and ``location`` may be empty; ``mood`` is words; ``goals`` are the template's.
+    ``archetype`` and ``location`` may be empty; ``mood`` is words; ``goals`` are the template's. ``expects``: what they
+    look forward to or fear, the likeliest first, as it stands after their name ("fears that the pump fails").
     """
 
     id: str
@@ -20,6 +21,7 @@ class PersonView:
     goals: tuple[str, ...]
     mood: str
     location: str = ""
+    expects: tuple[str, ...] = ()
 
 
 @frozen
@@ -170,6 +172,22 @@ class NextMoment:
 
 
 @frozen
+class Direction:
+    """What a mode wants of the next moment.
+
+    Args:
+        manner: where it stands: an act (``"setup"``, ``"rising"``, ``"climax"``, ``"falling"``, ``"resolution"``), or a
+            place in a cycle (``"begins"``, ``"goes_on"``, ``"again"``, ``"ends"``).
+        words: the same in whole sentences, for models that read.
+        most: people in it at most.
+    """
+
+    manner: str
+    words: str
+    most: int
+
+
+@frozen
 class NextContext:
     """What a forward planner sees.
 
@@ -182,6 +200,9 @@ class NextContext:
         asked: ids of the questions that moments have already turned on.
         questions: ids of the questions that this moment may turn on; the first one is due now. Empty: none.
         unseen: ids of people who have not been present yet.
+        company: ids of those present, where that is settled; empty: the planner says who is.
+        direction: what the mode wants of the moment; None where it leaves that to the planner.
+        step_hours: length of the step to the moment, where the template fixes it; None: about a unit.
     """
 
     scenario: ScenarioView
@@ -193,6 +214,9 @@ class NextContext:
     asked: tuple[str, ...]
     questions: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    direction: Direction | None = None
+    step_hours: float | None = None
 
 
 @frozen
@@ -255,8 +279,32 @@ class Scores:
 
 
 @frozen
+class TrialOutcome:
+    """What came of a candidate that was played forward from the start of the story, for the judge.
+
+    Args:
+        moments: how many were played, the candidate's own first.
+        settled: (question id, option id) as the scenes settled them; empty option: left open.
+        words: the same in sentences.
+        told: ids of facts that somebody came to hold in them.
+        said: the last words, each with its speaker's name.
+        wellbeing: of those who feel, at the end, in [0, 1].
+        tension: of the last scene, in [0, 1].
+    """
+
+    moments: int
+    settled: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    wellbeing: float = 0.5
+    tension: float = 0.0
+
+
+@frozen
 class ScoreContext:
-    """What a judge sees: the same as the planner, and the candidates."""
+    """What a judge sees: the same as the planner, the candidates, and what came of each where it was played."""
 
     situation: AntecedentContext
     candidates: tuple[MomentProposal, ...]
+    trials: tuple[TrialOutcome, ...] = ()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from timepoint_pro.errors import BudgetReachedError, UnknownNameError, UsageError
+from timepoint_pro.evaluation.resolution import compare_with_uniform
 from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.llm.scripted import ScriptedBackend
 from timepoint_pro.mechanisms import fidelity
@@ -309,3 +310,40 @@ def test_a_crowd_in_the_background_stays_at_its_level_without_events() -> None:
     assert sum(len(event.grains) for event in levels_of(run)) <= 12
     report = run.resolution_report()
     assert report.cells["tensor_only"] > 380
+
+
+def test_a_second_run_at_one_level_is_played_in_earnest() -> None:
+    run = play()
+    found = compare_with_uniform(run)
+    levels = {one.level for one in found_levels(run)}
+    assert found.level == "trained"
+    assert levels != {"trained"}
+    assert found.run.tokens <= found.uniform.tokens
+    assert found.saved == pytest.approx(1 - found.run.tokens / found.uniform.tokens)
+    assert set(found.run.audit) == set(found.uniform.audit)
+    assert found.uniform.turns > 0
+    coarse = compare_with_uniform(run, "tensor_only")
+    assert coarse.uniform.tokens < found.uniform.tokens
+    with pytest.raises(UsageError, match="without M5"):
+        compare_with_uniform(play(without=["M5"]))
+
+
+def found_levels(run: Run) -> list[Grain]:
+    return [
+        grain for entries in run.log.values() for entry in entries if isinstance(entry.event, ResolutionSet)
+        for grain in entry.event.grains
+    ]  # fmt: skip
+
+
+def test_who_is_below_the_speaking_level_is_computed_and_asked_for_nothing() -> None:
+    changes: dict[str, object] = {"temporal.fidelity_planning_mode": "programmatic"}
+    spoken = play(changes, mechanisms=[QueryDrivenResolution(speaks_from="dialog")])
+    levels = {one.id: spoken.world(one.id)[Resolution].level(one.present[0]) for one in spoken.timepoints}
+    silent = {one for one, level in levels.items() if LEVELS.index(level) < DIALOG}
+    assert silent
+    assert silent.isdisjoint(dialog.timepoint_id for dialog in spoken.dialogs)
+    asked = spoken.store.query("SELECT DISTINCT chunk FROM llm_calls WHERE action = 'DIALOG_SYNTHESIS'")
+    assert silent.isdisjoint(row["chunk"] for row in asked)
+    first, last = spoken.timepoints[0], spoken.timepoints[-1]
+    assert spoken.state(first.present[0], first.id).valence != spoken.state(first.present[0], last.id).valence
+    assert play(changes).turns > spoken.turns

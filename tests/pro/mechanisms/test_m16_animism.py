@@ -195,6 +195,17 @@ def test_a_text_model_is_asked_to_narrate_and_not_to_speak() -> None:
     assert answer.option == ""
 
 
+def test_narration_is_an_action_of_its_own_for_which_models_are_chosen() -> None:
+    run = play(5)
+    beings = {turn.turn_id for turn in spoken(run) if turn.speaker in BEINGS}
+    query = "SELECT d.turn_id, c.action FROM dialogs AS d JOIN llm_calls AS c USING (run_id, call_key)"
+    actions = {row["turn_id"]: row["action"] for row in run.store.query(query)}
+    assert {one for one, action in actions.items() if action == "ANIMISTIC_BEHAVIOR"} == beings
+    assert set(actions.values()) == {"ANIMISTIC_BEHAVIOR", "DIALOG_SYNTHESIS"}
+    records = {one["metadata"]["turn_id"]: one["metadata"]["mechanisms"] for one in run.training_examples()}
+    assert {one for one, codes in records.items() if "M16" in codes} == beings
+
+
 def test_every_frame_has_an_end_and_only_known_slots() -> None:
     filled = dict.fromkeys(("b", "B", "n", "last", "dear", "a"), "x")
     lines = [line for moods in FIRST.values() for pool in moods.values() for line in pool]
