@@ -19,7 +19,10 @@ WHERE = {"there": True, "absent": False}
 
 @click.command("fork")
 @run_argument
-@click.option("--at", required=True, metavar="TIMEPOINT", help="Timepoint that begins otherwise, such as T3.")
+@click.option("--at", metavar="TIMEPOINT", help="Timepoint that begins otherwise, such as T3.")
+@click.option(
+    "--path", metavar="PATH", help="Portal: play another path of the search than the one that won, such as P2."
+)
 @click.option(
     "--decision", multiple=True, metavar="'WHO: WHAT'",
     help="WHO has decided: an option's id or label, or words such as 'delay the launch'.",
@@ -49,7 +52,8 @@ WHERE = {"there": True, "absent": False}
 @db_option
 def command(
     run_id: str,
-    at: str,
+    at: str | None,
+    path: str | None,
     branch: str,
     accept_changes: bool,
     max_cost: float | None,
@@ -65,30 +69,43 @@ def command(
     \b
       timepoint fork last --at T1 --decision "Webb: wait"
       timepoint fork last --at T2 --state "Chen: energy=10" --presence "Webb: absent"
+      timepoint fork last --path P2
     """
     from timepoint_pro.cli.playing import play
     from timepoint_pro.simulation import Simulation
 
-    wanted = _interventions({kind: given.pop(kind) for kind in _MAKERS})
+    wanted = _interventions({kind: given.pop(kind) for kind in _MAKERS}, path)
+    if path is not None and (at or branch):
+        raise click.UsageError("--path plays a path from its origin; leave out --at and --branch")
+    if path is None and at is None:
+        raise click.UsageError("give --at, the timepoint that begins otherwise, or --path, a path to play")
     fork_id = given.pop("fork_id")
     with open_runs(db, writable=True) as store:
         parent = store.load(run_id)
-        simulation = Simulation.fork(
-            parent.run_id, store, at=at, intervention=wanted, fork_id=fork_id, branch=branch,
-            accept_changes=accept_changes, without=without, max_cost_usd=max_cost,
-        )  # fmt: skip
+        shared = {"accept_changes": accept_changes, "without": without, "max_cost_usd": max_cost}
+        if path is not None:
+            simulation = Simulation.realise(parent.run_id, store, path=path, realised_id=fork_id, **shared)
+        else:
+            assert at is not None
+            simulation = Simulation.fork(
+                parent.run_id, store, at=at, intervention=wanted, fork_id=fork_id, branch=branch, **shared
+            )
         assert simulation.run_id is not None
         play(simulation, db=db, hints="".join(f" --without {code}" for code in without), **given)
-        if not (given["quiet"] or given["as_json"]):
+        if path is None and not (given["quiet"] or given["as_json"]):
             _compare(parent, store.load(simulation.run_id))
 
 
-def _interventions(given: dict[str, tuple[str, ...]]) -> tuple[Intervention, ...]:
-    """What the options set, kind by kind, in the order given.
+def _interventions(given: dict[str, tuple[str, ...]], path: str | None) -> tuple[Intervention, ...]:
+    """What the options set, kind by kind, in the order given; nothing where another ``path`` is played.
 
     Raises:
-        click.UsageError: nothing is set, or an option cannot be read.
+        click.UsageError: nothing is set, or something beside a path, or an option cannot be read.
     """
+    if path is not None:
+        if any(given.values()):
+            raise click.UsageError("--path sets nothing otherwise; fork the new run after it is played")
+        return ()
     wanted = []
     for kind, texts in given.items():
         for text in texts:
@@ -98,7 +115,7 @@ def _interventions(given: dict[str, tuple[str, ...]]) -> tuple[Intervention, ...
             wanted.append(_MAKERS[kind](who, what))
     if not wanted:
         names = ", ".join(f"--{kind}" for kind in given)
-        raise click.UsageError(f"nothing is set otherwise; give at least one of {names}")
+        raise click.UsageError(f"nothing is set otherwise; give at least one of {names}, or --path")
     return tuple(wanted)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timepoint_pro.cli.console import warn
+from timepoint_pro.cli.console import say, warn
 from timepoint_pro.cli.options import db_option, max_cost_option, model_options, output_options
 from timepoint_pro.templates.vocabulary import MODES
 
 if TYPE_CHECKING:
     from timepoint_pro.simulation import Simulation
+    from timepoint_pro.templates import Template
 
 AS_TEMPLATE = "template"
 
@@ -27,9 +28,17 @@ def _count(_ctx: click.Context, _parameter: click.Parameter, value: str | None) 
 
 
 @click.command("run")
-@click.argument("template")
+@click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
 @model_options
 @click.option("--mode", type=click.Choice(MODES), help="Kind of time, instead of the template's.")
+@click.option(
+    "--backward-steps", type=click.IntRange(1, 1000), metavar="N",
+    help="Portal: moments from the outcome back to the origin.",
+)  # fmt: skip
+@click.option(
+    "--paths", type=click.IntRange(1, 100), metavar="N",
+    help="Portal: paths that the search keeps. Branching: branches, where the template names none.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Same template, seed and model: same run.")
 @click.option("--run-id", metavar="ID", help="Id of the new run; made up by default.")
 @max_cost_option
@@ -38,36 +47,48 @@ def _count(_ctx: click.Context, _parameter: click.Parameter, value: str | None) 
     help="Run it N times, with N seeds in a row, and say how alike the runs are; 'template' is its run_count.",
 )  # fmt: skip
 @click.option(
+    "--variations", type=click.IntRange(min=1), metavar="N",
+    help="Play N variations instead, as a campaign: the same command again goes on where it stopped.",
+)  # fmt: skip
+@click.option(
     "--without", multiple=True, metavar="CODE", help="Leave out a mechanism (M4, M7 ...); can be repeated."
 )
 @click.option(
     "--for-training-data", is_flag=True,
     help="Only models whose words may train any model; one that you name all the same is used, with a warning.",
 )
+@click.option("--dry-run", is_flag=True, help="Send and write nothing; show the first questions to the model.")
 @output_options
 @db_option
 def command(
-    template: str,
+    templates: tuple[str, ...],
     model: str | None,
     base_url: str | None,
     mode: str | None,
+    backward_steps: int | None,
+    paths: int | None,
     seed: int,
     run_id: str | None,
     max_cost: float | None,
     repeat: int | None,
+    variations: int | None,
     without: tuple[str, ...],
     for_training_data: bool,
+    dry_run: bool,
     db: Path,
     **output: Any,
 ) -> None:
     """Run a template and write what it asks for.
 
-    TEMPLATE is an id from 'timepoint list', its last part where that is unique, or the path of a JSON file.
+    TEMPLATE is an id from 'timepoint list', its last part where that is unique, or the path of a JSON file. Several,
+    and --variations, are a campaign; see 'timepoint campaign'.
 
     \b
       timepoint run mars_mission_portal
       timepoint run board_meeting --seed 7 --out board
+      timepoint run board_meeting --mode portal --backward-steps 4
       timepoint run convergence/simple --repeat 5
+      timepoint run board_meeting vc_pitch_branching --variations 10 --repeat 2
       timepoint run my_template.json --json
     """
     from timepoint_pro.cli.playing import play
@@ -75,20 +96,41 @@ def command(
     from timepoint_pro.store.database import new_run_id
     from timepoint_pro.templates import load
 
-    document = load(template)
+    documents = [load(template) for template in templates]
     if for_training_data:
-        document = document.with_changes({"llm_config.for_training_data": True})
+        documents = [one.with_changes({"llm_config.for_training_data": True}) for one in documents]
+    tell = not output["quiet"] and not output["as_json"]
+    documents = [_in_mode(one, mode, backward_steps, paths, tell=tell) for one in documents]
+    many = len(documents) > 1 or variations is not None
+    if dry_run and (many or repeat is not None):
+        raise click.UsageError("--dry-run shows one run: give one TEMPLATE, without --repeat and --variations")
+    if many:
+        from timepoint_pro.cli.campaigning import play_templates
+
+        for one in documents:
+            judge(Simulation(one, model=model, base_url=base_url, without=without, store=db))
+        play_templates(
+            documents, variations=variations, repeat=repeat, campaign_id=run_id, max_cost=max_cost, seed=seed,
+            model=model, base_url=base_url, without=without, db=db, **output,
+        )  # fmt: skip
+        return
+    document = documents[0]
 
     def simulation(seed: int, run_id: str | None) -> Simulation:
         return Simulation(
-            document, seed=seed, mode=mode, model=model, base_url=base_url, without=without, store=db,
+            document, seed=seed, model=model, base_url=base_url, without=without, store=db,
             run_id=run_id or new_run_id(), max_cost_usd=max_cost,
         )  # fmt: skip
 
+    if dry_run:
+        from timepoint_pro.cli.rehearsing import show_first_questions
+
+        show_first_questions(simulation(seed, run_id), as_json=output["as_json"])
+        return
     hints = "".join(f" --without {code}" for code in without)
     if repeat is None:
         single = simulation(seed, run_id)
-        _judge(single)
+        judge(single)
         play(single, db=db, hints=hints, **output)
         return
     from timepoint_pro.cli.repeating import repeated
@@ -96,11 +138,47 @@ def command(
     count = repeat or document.convergence.run_count
     seeds = range(seed, seed + count)
     simulations = [simulation(one, f"{run_id}_{one}" if run_id else None) for one in seeds]
-    _judge(simulations[0])
+    judge(simulations[0])
     repeated(simulations, db=db, hints=hints, **output)
 
 
-def _judge(simulation: Simulation) -> None:
+def _in_mode(template: Template, mode: str | None, steps: int | None, paths: int | None, *, tell: bool) -> Template:
+    """The template in that mode, with what the options say; ``tell``: say what is taken from it for the mode.
+
+    Raises:
+        click.UsageError: an option has no effect in the mode.
+        TemplateError: the mode cannot do without something that the template does not lead to.
+    """
+    from timepoint_pro.modes.catalogue import derived_for
+
+    name = mode or template.temporal.mode
+    asked = {"temporal.backward_steps": steps, "temporal.path_count": paths}
+    acts = {"temporal.backward_steps": ("portal",), "temporal.path_count": ("portal", "branching")}
+    wanted = {key: value for key, value in asked.items() if value is not None}
+    for key in wanted:
+        if name not in acts[key]:
+            option = "--backward-steps" if key.endswith("steps") else "--paths"
+            modes = " and ".join(acts[key])
+            raise click.UsageError(f"{option} acts in {modes} mode, and this is {name}; give --mode too")
+    if name == "branching" and paths is not None and template.branching_points:
+        warn("--paths has no effect: the template names its branches, metadata.branching_points")
+    if not wanted and name == template.temporal.mode:
+        return template
+    own = {**derived_for(template, name), **wanted}
+    if tell and mode is not None:
+        for key, value in own.items():
+            if key not in wanted and not key.startswith("metadata.facts"):
+                say(f"{name} mode takes from the template: {key} = {_plainly(value)}", err=True)
+    return template.with_changes({"temporal.mode": name, **own})
+
+
+def _plainly(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def judge(simulation: Simulation) -> None:
     """Warn when training data is asked of a model whose licence does not allow it."""
     template = simulation.template
     if not (template.llm_config.for_training_data or template.outputs.export_ml_dataset):

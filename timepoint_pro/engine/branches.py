@@ -34,7 +34,7 @@ def on_branch(plan: Plan, timeline: Timeline) -> Plan:
     events = tuple(_renamed(event, branch, here) for event in plan.events)
     planned = {event.timepoint.id for event in events if isinstance(event, TimepointPlanned)}
     missing = tuple(TimepointPlanned(one) for one in following if one.id not in planned)
-    return Plan((*events, *missing), following)
+    return Plan((*events, *missing), following, tuple(_moved(one, branch, here) for one in plan.beside))
 
 
 def _id(moment: Timepoint, branch: str) -> str:

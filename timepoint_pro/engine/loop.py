@@ -15,6 +15,8 @@ It is the only caller of mechanisms and modes. One moment goes::
     TimepointClosed, commit
 
 then the mode is asked what comes next. Several moments at once are branches: each goes on from the same world.
+Moments beside one another on one path are played at the same time, each from the world before the first of them.
+Where the mode sets time back (``RoundBegun``), the path ends; another begins from the world before the first moment.
 """
 
 from __future__ import annotations
@@ -24,13 +26,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
+from timepoint_pro.engine.ahead import Ahead
 from timepoint_pro.engine.branches import on_branch
 from timepoint_pro.engine.journal import Journal
+from timepoint_pro.engine.probing import Probing
 from timepoint_pro.engine.scene import Scene
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.mechanisms.base import Mechanism, Stage
-from timepoint_pro.modes.base import Mode
+from timepoint_pro.modes.base import Planner
+from timepoint_pro.modes.rounds import RoundBegun, round_key
 from timepoint_pro.records.draws import Dice
 from timepoint_pro.records.entity import Cast, EntityAsked, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
@@ -51,9 +56,15 @@ SILENT_BEATS = 1000
 
 @frozen
 class NextReleased(Event):
-    """The mode's answer to what comes next: ids of planned moments; none when this path is done."""
+    """The mode's answer to what comes next.
+
+    Args:
+        timepoints: ids of planned moments; none when this path is done.
+        beside: ids of those that are released later and played from this world.
+    """
 
     timepoints: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 ENGINE_EVENTS = (
@@ -74,7 +85,7 @@ def in_order(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
     return tuple(sorted(mechanisms, key=lambda one: code_order(one.spec.code)))
 
 
-def first_world(template: Template, mechanisms: Iterable[Mechanism], mode: Mode) -> World:
+def first_world(template: Template, mechanisms: Iterable[Mechanism], mode: Planner) -> World:
     """The world before anything happened: every facet as its mechanism brings it."""
     facets: list[Facet] = [Cast(), Timeline(), Floor(), *mode.start(template).facets]
     for mechanism in in_order(mechanisms):
@@ -109,7 +120,7 @@ class Engine:
     template: Template
     cast: tuple[EntityIntroduced, ...]
     mechanisms: tuple[Mechanism, ...] = field(converter=in_order)
-    mode: Mode
+    mode: Planner
     gateway: Gateway
     journal: Journal
     seed: int = 0
@@ -125,7 +136,7 @@ class Engine:
     async def run(self) -> World:
         """Play the run to its end, going on from what the journal holds; the last world of its main path."""
         world = self._start()
-        return await self._grow(world, "start", "plan")
+        return await self.go_on(world, "start", self._first_plan())
 
     def _start(self) -> World:
         world = first_world(self.template, self.mechanisms, self.mode)
@@ -142,18 +153,34 @@ class Engine:
         self.journal.commit(scene.chunk(), world)
         return world
 
-    async def _grow(self, world: World, parent: str, plan_key: str) -> World:
+    async def go_on(self, world: World, parent: str, plan_key: str) -> World:
         """Follow one path to its end; branches grow at the same time from the world at which they part."""
+        async with Ahead(self.journal, self._play) as ahead:
+            return await self._follow(world, parent, plan_key, ahead)
+
+    async def _follow(self, world: World, parent: str, plan_key: str, ahead: Ahead) -> World:
+        begun: RoundBegun | None = None
         while True:
-            world = await self._plan(world, plan_key, parent)
+            world = await self._plan(world, plan_key, parent, begun)
             following = self._released(world, plan_key)
+            begun = None if following else self._set_back(plan_key)
+            if begun is not None:
+                world, parent, plan_key = self._start(), "start", round_key(begun.number)
+                continue
             if not following:
                 return world
             if len(following) > 1:
                 return await self._branch(world, plan_key, following)
             timepoint = following[0]
-            world = await self._moment(world, timepoint, plan_key)
+            ahead.expect(self._beside(world, plan_key), world)
+            world = await self._moment(world, timepoint, plan_key, ahead)
             parent, plan_key = timepoint.id, f"plan:{timepoint.id}"
+
+    def _beside(self, world: World, plan_key: str) -> list[Timepoint]:
+        """Moments that are released later and played from this world."""
+        entries = self.journal.find(plan_key) or ()
+        ids = {name for one in entries if isinstance(one.event, NextReleased) for name in one.event.beside}
+        return [one for one in world[Timeline].planned if one.id in ids]
 
     async def _branch(self, world: World, parent: str, following: Sequence[Timepoint]) -> World:
         gate = asyncio.Semaphore(self.template.temporal.max_parallel_workers)
@@ -167,9 +194,22 @@ class Engine:
     async def _branch_path(self, world: World, parent: str, timepoint: Timepoint, gate: asyncio.Semaphore) -> World:
         async with gate:
             world = await self._moment(world, timepoint, parent)
-            return await self._grow(world, timepoint.id, f"plan:{timepoint.id}")
+            return await self.go_on(world, timepoint.id, f"plan:{timepoint.id}")
 
-    async def _plan(self, world: World, key: str, parent: str) -> World:
+    def _first_plan(self) -> str:
+        """Key of the first plan: that of a round, in a fork that begins after time was set back."""
+        if self.journal.find("plan") is None:
+            for number in range(2, self.template.moments + 1):
+                if self.journal.find(round_key(number)) is not None:
+                    return round_key(number)
+        return "plan"
+
+    def _set_back(self, plan_key: str) -> RoundBegun | None:
+        """The round that begins from the world before the first moment, where the plan of that key set time back."""
+        entries = self.journal.find(plan_key) or ()
+        return next((one.event for one in entries if isinstance(one.event, RoundBegun)), None)
+
+    async def _plan(self, world: World, key: str, parent: str, begun: RoundBegun | None = None) -> World:
         kept = self.journal.find(key)
         if kept is not None:
             return world.fold(kept)
@@ -177,9 +217,12 @@ class Engine:
         moment = f"plan:{timeline.passed[-1].key}" if timeline.passed else key
         scene = Scene(key, parent, parent if parent != "start" else "", Dice(self.seed, moment), self.gateway)
         scene.at = timeline.until
+        scene.prober = Probing(self, world, scene.calls)
+        if begun is not None:
+            world = self._fold(scene, world, "M17", (begun,), frozenset((RoundBegun,)))
         plan = on_branch(await self.mode.plan(world, scene.context("M17")), timeline)
         world = self._fold(scene, world, "M17", plan.events, frozenset(self.mode.emits))
-        released = NextReleased(tuple(timepoint.id for timepoint in plan.next))
+        released = NextReleased(tuple(one.id for one in plan.next), tuple(one.id for one in plan.beside))
         world = self._fold(scene, world, ENGINE, (released,), frozenset((NextReleased,)))
         self.journal.commit(scene.chunk(), world)
         return world
@@ -194,13 +237,28 @@ class Engine:
             raise MechanismError("M17", f"released {missing[0]} without a TimepointPlanned event for it")
         return [planned[one] for one in ids]
 
-    async def _moment(self, world: World, timepoint: Timepoint, parent: str) -> World:
+    async def _moment(
+        self, world: World, timepoint: Timepoint, parent: str, ahead: Ahead | None = None
+    ) -> World:
         kept = self.journal.find(timepoint.id)
         if kept is not None:
             return world.fold(kept)
-        scene = Scene(timepoint.id, parent, timepoint.id, Dice(self.seed, timepoint.key), self.gateway)
+        scene = await ahead.played(timepoint) if ahead is not None else None
+        if scene is not None:
+            world = world.fold(scene.entries)
+        else:
+            scene, world = await self._play(world, timepoint, self.journal.asked())
+        scene.parent = parent
+        self.journal.commit(scene.chunk(), world)
+        return world
+
+    async def _play(
+        self, world: World, timepoint: Timepoint, asked: Sequence[EntityAsked] = ()
+    ) -> tuple[Scene, World]:
+        """A moment played from ``world``: its scene, not committed yet, and the world after it."""
+        scene = Scene(timepoint.id, "", timepoint.id, Dice(self.seed, timepoint.key), self.gateway)
         scene.at = timepoint.at
-        opening: tuple[Event, ...] = (TimepointOpened(timepoint), *self.journal.asked())
+        opening: tuple[Event, ...] = (TimepointOpened(timepoint), *asked)
         world = self._fold(scene, world, ENGINE, opening, frozenset((TimepointOpened, EntityAsked)))
         world = await self._in_turn(scene, world, Stage.PLAN)
         for stage in (Stage.PERCEIVE, Stage.DELIBERATE):
@@ -210,9 +268,7 @@ class Engine:
             world = await self._stage(scene, world, stage)
         floor = world[Floor]
         closed = TimepointClosed(timepoint.id, floor.at, floor.spoken, floor.ended)
-        world = self._fold(scene, world, ENGINE, (closed,), frozenset((TimepointClosed,)))
-        self.journal.commit(scene.chunk(), world)
-        return world
+        return scene, self._fold(scene, world, ENGINE, (closed,), frozenset((TimepointClosed,)))
 
     async def _beats(self, scene: Scene, world: World) -> World:
         """ACT to SETTLE, one beat a turn, until the scene ends."""

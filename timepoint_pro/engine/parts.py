@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -12,8 +13,9 @@ from timepoint_pro.modes.base import Mode
 from timepoint_pro.records.codec import to_plain
 
 
+@cache
 def prompts_digest() -> str:
-    """SHA-256, in hex, of the prompt texts that this version ships."""
+    """SHA-256, in hex, of the prompt texts that this version ships. They are read once a process."""
     digest = hashlib.sha256()
     for file in sorted(files("timepoint_pro.prompts").iterdir(), key=lambda one: one.name):
         if file.name.endswith(".py"):

@@ -21,7 +21,8 @@ from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.ttm import tensor_of
 from timepoint_pro.mechanisms.violations import ViolationFound
 from timepoint_pro.modes.branching import PathEnded
-from timepoint_pro.modes.paths import Antecedent, PathBacktracked, PathChosen, PathStepped, SearchCutShort
+from timepoint_pro.modes.frames import frame_of
+from timepoint_pro.modes.paths import Antecedent, PathBacktracked, PathChosen, PathStepped, PathTaken, SearchCutShort
 from timepoint_pro.prompts.dialog import DialogTurn
 from timepoint_pro.prompts.snapshot import snapshot
 from timepoint_pro.records.codec import event_body, to_plain
@@ -136,12 +137,15 @@ def _entity(run_id: str, entity_id: str, world: World, tensor: str) -> Row:
 def _timepoint(run_id: str, chunk: Chunk, timepoint: Timepoint, world: World) -> Row:
     rhythm, scene = world[Rhythm], world[Scene]
     closed = next(one.event for one in chunk.entries if isinstance(one.event, TimepointClosed))
-    setting = {
+    setting: dict[str, Any] = {
         "location": scene.location, "lighting": scene.lighting, "temperature": scene.temperature,
         "confinement": scene.confinement, "noise": scene.noise, "tension": round(scene.tension, 4),
         "valence": round(scene.valence, 4), "arousal": round(scene.arousal, 4), "energy": round(scene.energy, 2),
         "dispersion": round(scene.dispersion, 4),
     }  # fmt: skip
+    frame = frame_of(world, timepoint)
+    if frame is not None:
+        setting["frame"] = frame
     question = "null" if timepoint.question is None else _json(to_plain(timepoint.question))
     return (
         run_id, timepoint.id, timepoint.index, rhythm.timestamp(timepoint.at), rhythm.timestamp(closed.at),
@@ -224,6 +228,7 @@ def _paths(run_id: str, chunk: Chunk) -> list[Row]:
     chosen = next((one.event for one in chunk.entries if isinstance(one.event, PathChosen)), None)
     if chosen is None:
         return []
+    taken = next((one.event.path for one in chunk.entries if isinstance(one.event, PathTaken)), chosen.paths[0].id)
     nodes: dict[str, Antecedent] = {}
     for entry in chunk.entries:
         if isinstance(entry.event, (PathStepped, PathBacktracked, SearchCutShort)):
@@ -236,7 +241,7 @@ def _paths(run_id: str, chunk: Chunk) -> list[Row]:
             "pivots": list(path.pivots),
             "reason": "" if number else chosen.reason,
         }
-        rows.append((run_id, path.id, path.score, int(number == 0), _json(body)))
+        rows.append((run_id, path.id, path.score, int(path.id == taken), _json(body)))
     return rows
 
 

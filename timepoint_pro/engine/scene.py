@@ -6,13 +6,16 @@ import asyncio
 from typing import TypeVar
 
 from timepoint_pro.engine.journal import Chunk
+from timepoint_pro.engine.probing import Prober
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.llm.ledger import Call
 from timepoint_pro.mechanisms.base import Reply, Stage
+from timepoint_pro.modes.base import Planner
 from timepoint_pro.prompts.base import Prompt
 from timepoint_pro.records.draws import Dice, Draws
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.world import World
 
 R = TypeVar("R")
 
@@ -35,6 +38,7 @@ class Scene:
         self.dice, self.gateway = dice, gateway
         self.entries: list[Entry] = []
         self.calls: list[Call] = []
+        self.prober: Prober | None = None
         self.stage = Stage.PLAN
         self.attempt = 0
         self.beat = -1
@@ -81,7 +85,7 @@ class Scene:
 
 
 class SceneContext:
-    """``mechanisms.base.Context`` for one mechanism in one moment."""
+    """``mechanisms.base.Context`` for one mechanism in one moment; ``modes.base.PlanContext`` where a mode plans."""
 
     __slots__ = ("_code", "_scene")
 
@@ -112,3 +116,9 @@ class SceneContext:
         call = await scene.gateway.ask(prompt, place, seed)
         scene.calls.append(call)
         return Reply(call.answer, place, call.model, call.tokens_in + call.tokens_out)
+
+    async def probe(self, planner: Planner, branch: str, *, silent: bool = False) -> World:
+        prober = self._scene.prober
+        if prober is None:
+            raise MechanismError(self._code, "asks for a trial while a moment is played; only a mode can, as it plans")
+        return await prober(planner, branch, silent)

@@ -137,7 +137,7 @@ def divergence(run: Run, fork: Run | None = None, *, branch: str = "") -> Diverg
     before, after = _paths(run, fork, branch)
     made = _made(fork or run, after)
     cone = _cone(before, after, made)
-    one, other = _final(run, before), _final(fork or run, after)
+    one, other = final_world(run, before), final_world(fork or run, after)
     people = other[Cast].order
     held = {
         world: {(who, item) for who in people for item in world[Knowledge].holds(who)} for world in (one, other)
@@ -156,16 +156,16 @@ def divergence(run: Run, fork: Run | None = None, *, branch: str = "") -> Diverg
 
 def _paths(run: Run, fork: Run | None, branch: str) -> tuple[list[Step], list[Step]]:
     if fork is not None:
-        return list(_steps(run, "")), list(_steps(fork, ""))
+        return list(steps_of(run, "")), list(steps_of(fork, ""))
     if not branch:
         raise UsageError("compare a run with its fork, or name one of its branches by branch=")
     known = {run.world(one)[Timeline].branch: one for one in run.ends}
     if branch not in known:
         raise UnknownNameError("branch", branch, [one for one in known if one])
-    return list(_steps(run, "")), list(_steps(run, known[branch]))
+    return list(steps_of(run, "")), list(steps_of(run, known[branch]))
 
 
-def _steps(run: Run, end: str) -> Iterator[Step]:
+def steps_of(run: Run, end: str) -> Iterator[Step]:
     """The moments on the way to ``end`` (the end of the main path where it is empty), oldest first."""
     parents = dict(run.store.chunk_keys(run.run_id))
     passed = run.world(end or None)[Timeline].passed
@@ -177,7 +177,7 @@ def _steps(run: Run, end: str) -> Iterator[Step]:
         yield Step(moment, entries, world)
 
 
-def _final(run: Run, steps: Sequence[Step]) -> World:
+def final_world(run: Run, steps: Sequence[Step]) -> World:
     """The world at the end of a path, with how its last question was settled."""
     last = steps[-1]
     return last.world.fold(run.log.get(f"plan:{last.moment.id}", ()))
@@ -210,7 +210,7 @@ def _cone(before: Sequence[Step], after: Sequence[Step], made: Sequence[Interven
                     reached.setdefault(name, Reached(name, moment.id, "set otherwise"))
                 items.update([one.item.id] if one.item is not None else ())
         other = others.get(moment.key)
-        if other is None or _plan(other.moment) != _plan(moment):
+        if other is None or unbranched(other.moment) != unbranched(moment):
             there = dict.fromkeys((*moment.present, *(other.moment.present if other is not None else ())))
             for name in there:
                 reached.setdefault(name, Reached(name, moment.id, "the moment was planned otherwise"))
@@ -231,7 +231,7 @@ def _cone(before: Sequence[Step], after: Sequence[Step], made: Sequence[Interven
     return Cone(tuple(reached.values()), tuple(sorted(items)), tuple(timepoints))
 
 
-def _plan(moment: Timepoint) -> Timepoint:
+def unbranched(moment: Timepoint) -> Timepoint:
     """The moment without what names its branch."""
     return evolve(
         moment, id=moment.key, path="", antecedents=tuple(key_of(one) for one in moment.antecedents),
@@ -268,7 +268,7 @@ def _unexplained(before: Sequence[Step], after: Sequence[Step], cone: Cone) -> I
             continue
         since = _since(cone, after, step)
         outside = [who for who in step.world[Cast].order if who not in since]
-        if step.moment.id not in cone.timepoints and _said(other) != _said(step):
+        if step.moment.id not in cone.timepoints and words_of(other) != words_of(step):
             yield f"{step.moment.key}: what was said"
         for who in outside:
             for name, value in _state(step, who, outside).items():
@@ -282,7 +282,7 @@ def _since(cone: Cone, after: Sequence[Step], step: Step) -> set[str]:
     return {one.entity for one in cone.entities if one.timepoint_id in until}
 
 
-def _said(step: Step) -> list[tuple[Any, ...]]:
+def words_of(step: Step) -> list[tuple[Any, ...]]:
     return [(one.speaker, one.content, one.act, one.tone, one.shared, one.option) for one in step.turns]
 
 

@@ -26,9 +26,9 @@ Example: ``Branching.from_template(Template.from_template("castaway_colony_branc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from attrs import evolve, field, frozen, validators
 
@@ -47,7 +47,7 @@ from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m12_counterfactual_branching import Interventions, InterventionSet
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.modes.base import Plan
-from timepoint_pro.modes.forward import Forward
+from timepoint_pro.modes.forward import Forward, story_length
 from timepoint_pro.modes.premise import whole
 from timepoint_pro.modes.scenario import allot
 from timepoint_pro.modes.settlements import SceneSettled, Settlements
@@ -102,7 +102,7 @@ class Branching:
     """
 
     name: ClassVar[str] = "branching"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     emits: ClassVar[tuple[type[Event], ...]] = (*Forward.emits, InterventionSet, PathEnded)
     reads: ClassVar[tuple[type[Facet], ...]] = (*Forward.reads, Interventions, Knowledge, Minds)
 
@@ -117,6 +117,12 @@ class Branching:
         points = tuple(one for one in template.branching_points if one.branches)
         temporal = template.temporal
         return cls(Forward.from_template(template), points, temporal.path_count, temporal.enable_counterfactuals)
+
+    @classmethod
+    def defaults(cls, template: Template, /) -> Mapping[str, Any]:
+        """Branches that are compared with the trunk, and as many moments as a portal plays."""
+        compared = "temporal.enable_counterfactuals" not in template.given
+        return {**story_length(template), **({"temporal.enable_counterfactuals": True} if compared else {})}
 
     def start(self, template: Template, /) -> Start:
         """The facets that plans are kept in."""

@@ -4,17 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from timepoint_pro.errors import UnknownNameError, UsageError
+from timepoint_pro.errors import UnknownNameError
 from timepoint_pro.modes.base import Mode
 from timepoint_pro.modes.branching import Branching
+from timepoint_pro.modes.cyclical import Cyclical
+from timepoint_pro.modes.directorial import Directorial
 from timepoint_pro.modes.forward import Forward
 from timepoint_pro.modes.portal import Portal
 from timepoint_pro.templates import Template
-from timepoint_pro.templates.vocabulary import MODES as NAMES
 
-MODES: Mapping[str, type[Mode]] = MappingProxyType({one.name: one for one in (Forward, Portal, Branching)})
+MODES: Mapping[str, type[Mode]] = MappingProxyType(
+    {one.name: one for one in (Forward, Portal, Branching, Directorial, Cyclical)}
+)
 """Every mode by the name that templates give it."""
+
+
+def in_mode(template: Template, name: str) -> Template:
+    """``template`` in the mode called ``name``, with what ``derived_for`` adds; as it is where that is its own mode.
+
+    Raises:
+        UnknownNameError, TemplateError: as ``derived_for``.
+    """
+    if name == template.temporal.mode:
+        return template
+    return template.with_changes({"temporal.mode": name, **derived_for(template, name)})
+
+
+def derived_for(template: Template, name: str) -> Mapping[str, Any]:
+    """What the mode called ``name`` takes from the template for the keys that it lacks there, value by path.
+
+    Empty for the template's own mode. See ``Mode.defaults``.
+
+    Raises:
+        UnknownNameError: there is no mode of that name.
+        TemplateError: the mode cannot do without something that nothing in the template leads to.
+    """
+    if name not in MODES:
+        raise UnknownNameError("mode", name, MODES)
+    return {} if name == template.temporal.mode else MODES[name].defaults(template)
 
 
 def mode_for(template: Template, name: str | None = None) -> Mode:
@@ -22,17 +51,9 @@ def mode_for(template: Template, name: str | None = None) -> Mode:
 
     Raises:
         UnknownNameError: there is no mode of that name.
-        UsageError: a template may name the mode, but this version does not have it.
         TemplateError: the template lacks what the mode needs.
     """
     wanted = name or template.temporal.mode
-    mode = MODES.get(wanted)
-    if mode is not None:
-        return mode.from_template(template)
-    if wanted not in NAMES:
+    if wanted not in MODES:
         raise UnknownNameError("mode", wanted, MODES)
-    there_are = " and ".join(sorted(MODES))
-    raise UsageError(
-        f"mode {wanted!r} (temporal.mode of {template.id!r}) is not in this version, which has {there_are}; "
-        f"choose one of them with --mode"
-    )
+    return MODES[wanted].from_template(template)

@@ -4,6 +4,10 @@ Before each moment the planner is asked, with everything that was played and set
 nothing is planned further ahead. ``before_count`` moments lead up to the ``count`` main ones, ``after_count``
 follow them; the run's start time is that of the first.
 
+Nothing reaches people by way of the planner. Where a moment brings together people who were at none of some earlier
+moment, it is asked for again, for them alone: with the moments that one of them was at, and with what they themselves
+know and feel. So an event that has not come to them changes nothing that they live through.
+
 Events: ``SceneSettled`` for the moment just played, then ``MomentProposed``, readings, a ``CircumstanceCut`` where the
 proposal gave too much away, ``TimepointPlanned``.
 
@@ -12,7 +16,8 @@ Example: ``Forward.from_template(Template.from_template("board_meeting"))``.
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from attrs import evolve, field, frozen, validators
 from immutables import Map
@@ -29,7 +34,7 @@ from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.planning import MomentProposal, NextContext, ProposeNext
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Entry, Event
-from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointPlanned
+from timepoint_pro.records.timepoint import Question, Timeline, Timepoint, TimepointPlanned
 from timepoint_pro.records.world import Facet, World
 from timepoint_pro.templates import Template
 
@@ -69,10 +74,12 @@ class Forward:
         clock: the run's.
         before, count, after: moments that lead up, main moments (1 at least), moments that follow.
         unit: the template's resolution, in words.
+        first: index of the first moment.
+        most: most people in a moment; None for as many as scenes take.
     """
 
     name: ClassVar[str] = "forward"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     emits: ClassVar[tuple[type[Event], ...]] = (
         SceneSettled, MomentProposed, QuantityRead, CircumstanceCut, TimepointPlanned,
     )  # fmt: skip
@@ -84,6 +91,8 @@ class Forward:
     before: int = field(default=0, validator=validators.ge(0))
     after: int = field(default=0, validator=validators.ge(0))
     unit: str = "hour"
+    first: int = field(default=0, validator=validators.ge(0))
+    most: int | None = None
 
     @classmethod
     def from_template(cls, template: Template, /) -> Self:
@@ -93,6 +102,11 @@ class Forward:
             Scenario.of(template), Clock.of(template), moments.count, moments.before_count, moments.after_count,
             moments.resolution,
         )  # fmt: skip
+
+    @classmethod
+    def defaults(cls, template: Template, /) -> Mapping[str, Any]:
+        """As many moments as a portal plays, where the template gives no count of its own."""
+        return story_length(template)
 
     def start(self, _template: Template, /) -> Start:
         """The facets that plans are kept in."""
@@ -106,13 +120,17 @@ class Forward:
         """
         settled = settlement(world)
         events: tuple[Event, ...] = (settled,) if settled is not None else ()
-        timeline = world[Timeline]
-        index = len(timeline.passed)
+        index = self.first + len(world[Timeline].passed)
         if index >= self.total:
             return Plan(events)
         context = self._context(world, settled, index)
-        reply = await ctx.ask(ProposeNext(ASKED, context), "next")
-        moment, staged = self._stage(world, ctx, context, reply.answer.moment)
+        proposal = (await ctx.ask(ProposeNext(ASKED, context), "next")).answer.moment
+        question = self._question(context, proposal)
+        present = self._company(context, proposal, question)
+        if any(set(present).isdisjoint(moment.present) for moment in world[Timeline].passed):
+            context = self._within(context, world, present, question)
+            proposal = (await ctx.ask(ProposeNext(ASKED, context), "next", "within")).answer.moment
+        moment, staged = self._stage(world, ctx, context, proposal, present, question)
         planned = TimepointPlanned(moment, causes=world[Settlements].causes)
         return Plan((*events, *staged, planned), (moment,))
 
@@ -124,7 +142,7 @@ class Forward:
     def _context(self, world: World, settled: SceneSettled | None, index: int) -> NextContext:
         passed = self.scenario.moments(world, settled, world[Proposals].made)
         asked = tuple(one.question.id for one in world[Timeline].passed if one.question is not None)
-        due = [one for place in allot(self.scenario.questions, self.total)[: index + 1] for one in place]
+        due = [one for place in allot(self.scenario.questions, self.total)[self.first : index + 1] for one in place]
         seen = {one for moment in world[Timeline].passed for one in moment.present}
         view = self.scenario.view(world, asked, index)
         return NextContext(
@@ -137,19 +155,44 @@ class Forward:
             asked=asked,
             questions=tuple(reversed([one for one in due if one not in asked])),
             unseen=tuple(one.id for one in view.people if one.id not in seen),
+            step_hours=self.clock.step(index, self.clock.unit) if index and self.clock.steps else None,
         )
 
+    def _within(
+        self, context: NextContext, world: World, present: tuple[str, ...], question: Question | None
+    ) -> NextContext:
+        """The context as those ``present`` live in it: with what one of them was at, and what they know and feel."""
+        here = set(present)
+        return evolve(
+            context,
+            scenario=self.scenario.view(world, context.asked, context.index, here),
+            passed=tuple(moment for moment in context.passed if not here.isdisjoint(moment.people)),
+            questions=(question.id,) if question is not None else (),
+            company=present,
+        )
+
+    def _question(self, context: NextContext, proposal: MomentProposal) -> Question | None:
+        chosen = proposal.question or next(iter(context.questions), "")
+        return self.scenario.question(chosen) if chosen in context.questions else None
+
+    def _company(
+        self, context: NextContext, proposal: MomentProposal, question: Question | None
+    ) -> tuple[str, ...]:
+        decides = question.decides if question is not None else ""
+        left = self.total - context.index
+        return self._staging(context).attendance(proposal.people, decides, context.unseen, left)
+
+    def _staging(self, context: NextContext) -> Staging:
+        return Staging(self.scenario, context.scenario.people, context.scenario.facts, self.clock, most=self.most)
+
     def _stage(
-        self, world: World, ctx: Context, context: NextContext, proposal: MomentProposal
-    ) -> tuple[Timepoint, tuple[Event, ...]]:
+        self, world: World, ctx: Context, context: NextContext, proposal: MomentProposal, present: tuple[str, ...],
+        question: Question | None,
+    ) -> tuple[Timepoint, tuple[Event, ...]]:  # fmt: skip
         """The moment that a proposal makes, and what is recorded on the way."""
         timeline, index = world[Timeline], context.index
         moment_id = f"T{index}"
-        stage = Staging(self.scenario, context.scenario.people, context.scenario.facts, self.clock)
-        question_id = proposal.question or next(iter(context.questions), "")
-        question = self.scenario.question(question_id) if question_id in context.questions else None
-        decides = question.decides if question is not None else ""
-        present = stage.attendance(proposal.people, decides, context.unseen, context.count - index)
+        stage = self._staging(context)
         at = 0.0
         if timeline.passed:
             before = timeline.passed[-1].at
@@ -181,3 +224,10 @@ class Forward:
     def _importance(self, index: int, has_question: bool) -> float:
         base = LEAD_UP if index < self.before else MAIN if index < self.before + self.count else AFTERMATH
         return round(base + (WITH_QUESTION if has_question else 0.0), 3)
+
+
+def story_length(template: Template) -> dict[str, int]:
+    """The count of moments for a template of a portal that gives none: its steps and the outcome."""
+    if template.temporal.mode != "portal" or "timepoints.count" in template.given:
+        return {}
+    return {"timepoints.count": template.moments}

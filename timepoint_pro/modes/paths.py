@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from attrs import evolve, frozen
 
-from timepoint_pro.prompts.planning import MomentProposal, Score
+from timepoint_pro.prompts.planning import MomentProposal, Score, TrialOutcome
 from timepoint_pro.records.event import Entry, Event
 
 PIVOT_SHARE = 3
@@ -25,6 +25,7 @@ class Antecedent:
         proposal: what was proposed.
         score: the judge's parts.
         total: their weighted mean, in [0, 1].
+        trial: what came of it when it was played forward for the judge; None where it was not.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Antecedent:
     proposal: MomentProposal
     score: Score
     total: float
+    trial: TrialOutcome | None = None
 
 
 @frozen
@@ -140,6 +142,14 @@ class PathChosen(Event):
 
 
 @frozen
+class PathTaken(Event):
+    """Another path than the one that won is played: ``path``, and ``reason`` in words."""
+
+    path: str
+    reason: str
+
+
+@frozen
 class CoherenceMarked(Event):
     """A played scene went another way than the next premise needs.
 
@@ -163,7 +173,8 @@ class Paths:
     """All that a search found. ``chosen`` is the id of the path that is played; ``reason`` says why it won."""
 
     folds: ClassVar[tuple[type[Event], ...]] = (
-        SearchBegun, PathStepped, PathBacktracked, ThresholdRelaxed, SearchCutShort, PathChosen, CoherenceMarked,
+        SearchBegun, PathStepped, PathBacktracked, ThresholdRelaxed, SearchCutShort, PathChosen, PathTaken,
+        CoherenceMarked,
     )  # fmt: skip
 
     outcome: str = ""
@@ -193,6 +204,8 @@ class Paths:
                 return evolve(self, relaxations=(*self.relaxations, relaxed))
             case PathChosen(paths=paths, reason=reason):
                 return evolve(self, paths=paths, chosen=paths[0].id, reason=reason)
+            case PathTaken(path=path, reason=reason):
+                return evolve(self, chosen=path, reason=reason)
             case CoherenceMarked() as mark:
                 return evolve(self, marks=(*self.marks, mark))
         return self

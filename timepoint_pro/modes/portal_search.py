@@ -1,17 +1,12 @@
 """From an outcome back to an origin: beam search over antecedents, with backtracking and relaxation.
 
-A step fills one place of the story on every kept path: one call proposes candidates, one judges them all. Score of a
-candidate = weighted mean of plausibility, causal necessity, capability and precedent; score of a path = mean over
-its moments. The best ``width`` paths go on, no antecedent twice among them. When every candidate of a step falls
-under the threshold, the beam goes back to the latest step that had others in reserve (Lowerre 1976 for the beam;
-chronological backtracking), ``backtracks`` times at most; after that the threshold is lowered by ``RELAX_STEP``
-until the best candidate passes.
-
-Orders of exploration (places in story order, the outcome being place n):
-- reverse_chronological: n-1, n-2, ... 0
-- oscillating: n-1, 0, n-2, 1, ... from both ends to the middle
-- random: any order
-- adaptive: oscillating from ``complexity`` steps on, where a search from one end drifts; else reverse chronological
+A step fills one place of the story on every kept path: one call proposes candidates, one judges them all; the paths
+are worked on at the same time, and so are the trials of candidates where the judge is shown any (``probing``). Score of
+a candidate = weighted mean of plausibility, causal necessity, capability and precedent; score of a path = mean over its
+moments. The best ``width`` paths go on, no antecedent twice among them. When every candidate of a step falls under the
+threshold, the beam goes back to the latest step that had others in reserve (Lowerre 1976 for the beam; chronological
+backtracking), ``backtracks`` times at most; after that the threshold is lowered by ``RELAX_STEP`` until the best
+candidate passes.
 """
 
 from __future__ import annotations
@@ -22,7 +17,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from timepoint_pro.errors import UsageError
-from timepoint_pro.mechanisms.base import Context
+from timepoint_pro.modes.base import PlanContext
 from timepoint_pro.modes.paths import (
     Antecedent,
     PathBacktracked,
@@ -35,6 +30,7 @@ from timepoint_pro.modes.paths import (
     rank,
 )
 from timepoint_pro.modes.premise import is_same_idea
+from timepoint_pro.modes.probing import Probes
 from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.planning import (
     AntecedentContext,
@@ -45,9 +41,10 @@ from timepoint_pro.prompts.planning import (
     Score,
     ScoreAntecedents,
     ScoreContext,
+    TrialOutcome,
 )
-from timepoint_pro.records.draws import Draws
 from timepoint_pro.records.event import Event
+from timepoint_pro.records.world import World
 
 RELAX_STEP = 0.05
 PROPOSING = Sampling(temperature=0.9, max_tokens=2400)
@@ -92,6 +89,9 @@ class Search:
         backtracks: at most so many. relaxes: whether the threshold may be lowered.
         weights: of the score. judge_temperature: in [0, 2].
         unit, unit_hours: the template's resolution.
+        decided: (question id, option id) that the outcome comes to; empty ids where it says none.
+        at_once: paths worked on at the same time, 1 or more.
+        probes: how candidates are played forward for the judge; None: they are not.
     """
 
     scenario: ScenarioView
@@ -109,22 +109,26 @@ class Search:
     judge_temperature: float
     unit: str
     unit_hours: float
+    decided: tuple[str, str] = ("", "")
+    at_once: int = 4
+    probes: Probes | None = None
 
-    async def run(self, ctx: Context) -> tuple[Event, ...]:
-        """The record of the search, from ``SearchBegun`` to ``PathChosen``.
+    async def run(self, world: World, ctx: PlanContext) -> tuple[Event, ...]:
+        """The record of the search in ``world``, from ``SearchBegun`` to ``PathChosen``.
 
         Raises:
             UsageError: nothing that leads to the outcome meets the threshold, and it may not be lowered.
             ModelError: a model gave no usable answer.
         """
-        return await _Walk(self, ctx).run()
+        return await _Walk(self, world, ctx).run()
 
 
 class _Walk:
     """The state of one search: the beam and the reserve of each step so far, and what was recorded."""
 
-    def __init__(self, search: Search, ctx: Context) -> None:
-        self._search, self._ctx = search, ctx
+    def __init__(self, search: Search, world: World, ctx: PlanContext) -> None:
+        self._search, self._world, self._ctx = search, world, ctx
+        self._gate = asyncio.Semaphore(search.at_once)
         self._events: list[Event] = [SearchBegun(search.outcome, search.mode, search.order)]
         self._beams: list[list[Lineage]] = [[()]]
         self._reserves: list[list[Lineage]] = [[]]
@@ -153,34 +157,53 @@ class _Walk:
         self._rounds += 1
         keys = [str(number) for number in range(len(contexts))]
         judged = await asyncio.gather(*(
-            self._judged(context, key) for context, key in zip(contexts, keys, strict=True)
+            self._judged(context, lineage, key)
+            for context, lineage, key in zip(contexts, self._beams[-1], keys, strict=True)
         ))  # fmt: skip
         found: list[Lineage] = []
         for lineage, candidates in zip(self._beams[-1], judged, strict=True):
-            for proposal, score in candidates:
+            for proposal, score, trial in candidates:
                 self._count += 1
                 parent = lineage[-1].id if lineage else ""
                 total = self._search.weights.total(score)
-                node = Antecedent(f"A{self._count}", parent, place, proposal, score, total)
+                node = Antecedent(f"A{self._count}", parent, place, proposal, score, total, trial)
                 found.append((*lineage, node))
                 self._titles.append(proposal.title)
         return found
 
-    async def _judged(self, context: AntecedentContext, key: str) -> list[tuple[MomentProposal, Score]]:
+    async def _judged(
+        self, context: AntecedentContext, lineage: Lineage, key: str
+    ) -> list[tuple[MomentProposal, Score, TrialOutcome | None]]:
         place, attempt = str(context.index), str(self._rounds)
-        proposed = await self._ctx.ask(ProposeAntecedents(PROPOSING, context), "propose", place, attempt, key)
-        candidates = proposed.answer.candidates[: context.wanted]
-        sampling = Sampling(temperature=self._search.judge_temperature, max_tokens=JUDGING_TOKENS)
-        prompt = ScoreAntecedents(sampling, ScoreContext(context, candidates))
-        scored = await self._ctx.ask(prompt, "judge", place, attempt, key)
-        return list(zip(candidates, scored.answer.scores, strict=True))
+        async with self._gate:
+            proposed = await self._ctx.ask(ProposeAntecedents(PROPOSING, context), "propose", place, attempt, key)
+            candidates = proposed.answer.candidates[: context.wanted]
+            trials = await self._tried(context.index, candidates, lineage, f"{attempt}-{key}")
+            sampling = Sampling(temperature=self._search.judge_temperature, max_tokens=JUDGING_TOKENS)
+            prompt = ScoreAntecedents(sampling, ScoreContext(context, candidates, trials))
+            scored = await self._ctx.ask(prompt, "judge", place, attempt, key)
+        return list(zip(candidates, scored.answer.scores, trials or [None] * len(candidates), strict=True))
+
+    async def _tried(
+        self, place: int, candidates: Sequence[MomentProposal], lineage: Lineage, key: str
+    ) -> tuple[TrialOutcome, ...]:
+        """What comes of each candidate, all played at the same time; nothing where the judge does without."""
+        probes = self._search.probes
+        if probes is None:
+            return ()
+        later = [node.proposal for node in lineage if node.index > place]
+        return tuple(await asyncio.gather(*(
+            probes.tried(self._world, self._ctx, place, one, later, f"trial-{key}-{number}")
+            for number, one in enumerate(candidates)
+        )))  # fmt: skip
 
     def _context(self, lineage: Lineage, place: int) -> AntecedentContext:
         search = self._search
         steps = len(search.places)
         later = sorted((node for node in lineage if node.index > place), key=lambda node: node.index)
         earlier = [node for node in lineage if node.index < place]
-        end = MomentView("", search.outcome, "", "", (), search.people)
+        asked, option = search.decided
+        end = MomentView("", search.outcome, "", asked, (), search.people, option)
         chain = (*(_view(node.proposal) for node in later), end)
         used = {node.proposal.question for node in lineage}
         return AntecedentContext(
@@ -266,28 +289,6 @@ def choose(lineages: Sequence[Lineage], width: int) -> tuple[list[Lineage], list
         repeats = any(is_same_idea(text, other[-1].proposal.description) for other in kept)
         (spare if repeats or len(kept) >= width else kept).append(lineage)
     return kept, spare
-
-
-def order_of(mode: str, steps: int, complexity: int, draws: Draws) -> tuple[int, ...]:
-    """The places of ``steps`` antecedents in story order, as the exploration ``mode`` takes them.
-
-    Args:
-        mode: as ``temporal.exploration_mode`` names it.
-        steps: how many places.
-        complexity: steps from which the adaptive mode works from both ends.
-        draws: for the random mode.
-    """
-    backward = list(range(steps - 1, -1, -1))
-    if mode == "random":
-        return tuple(draws.shuffled(backward))
-    if mode == "oscillating" or (mode == "adaptive" and steps >= complexity):
-        ends: list[int] = []
-        while backward:
-            ends.append(backward.pop(0))
-            if backward:
-                ends.append(backward.pop())
-        return tuple(ends)
-    return tuple(backward)
 
 
 def _view(proposal: MomentProposal) -> MomentView:

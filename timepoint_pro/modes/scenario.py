@@ -6,14 +6,15 @@ reach a scene is decided in ``staging``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m06_tensor_state import Minds
+from timepoint_pro.mechanisms.prospects import Prospects
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.modes.readings import Readings, label
 from timepoint_pro.modes.settlements import SceneSettled, Settlements, settled_words
@@ -39,6 +40,7 @@ MOST_FACTS = 120
 MOST_PEOPLE = 40
 MOST_TENSIONS = 8
 MOST_PASSED = 12
+MOST_EXPECTED = 2
 STRAINED = 0.0
 SPEAKING_KINDS = ("human", "ai")
 
@@ -78,17 +80,33 @@ class Scenario:
         cast = world[Cast]
         if not cast.order:
             raise MechanismError("M17", "nobody exists to take part; introduce entities before the first plan")
-        return tuple(_seen(cast[one], _mood(world, one)) for one in cast.order[:MOST_PEOPLE])
+        return tuple(
+            _seen(cast[one], _mood(world, one), _expected(world, one)) for one in cast.order[:MOST_PEOPLE]
+        )
 
-    def view(self, world: World, asked: Iterable[str], index: int) -> ScenarioView:
-        """What a planner sees before moment ``index``, without the questions already ``asked``."""
+    def view(
+        self, world: World, asked: Iterable[str], index: int, within: Collection[str] | None = None
+    ) -> ScenarioView:
+        """What a planner sees before moment ``index``, without the questions already ``asked``.
+
+        Args:
+            world: the world between two moments.
+            asked: ids of questions.
+            index: place in story order.
+            within: ids of those whose knowledge, feelings and ties it is bounded by: of all others it shows what
+                the template says. None: everyone.
+        """
         people = self.people(world)
+        if within is not None:
+            people = tuple(one if one.id in within else evolve(one, mood="", expects=()) for one in people)
         gone = set(asked)
         return ScenarioView(
             description=self.description,
             people=people,
-            facts=tuple(self._fact(world, fact, [one.id for one in people], index) for fact in self._near(index)),
-            tensions=self._tensions(world, people),
+            facts=tuple(
+                self._fact(world, fact, [one.id for one in people], index, within) for fact in self._near(index)
+            ),
+            tensions=self._tensions(world, people, within),
             questions=tuple(_question(one) for one in self.questions if one.id not in gone),
             circumstances=tuple(fact.statement for fact in self.facts if fact.is_common and fact.is_initial),
             language=self.language,
@@ -165,11 +183,15 @@ class Scenario:
         )
         return [self.facts[one] for one in sorted(ranked[:MOST_FACTS])]
 
-    def _fact(self, world: World, fact: FactEntry, people: Sequence[str], index: int) -> FactView:
+    def _fact(
+        self, world: World, fact: FactEntry, people: Sequence[str], index: int, within: Collection[str] | None
+    ) -> FactView:
         first = tuple(people) if fact.is_common else fact.known_by
         if Knowledge in world and (fact.enters or 0) <= index:
             knowledge = world[Knowledge]
-            first = tuple(one for one in people if one in first or fact.id in knowledge.holds(one))
+            asked = people if within is None else [one for one in people if one in within]
+            knowing = {one for one in asked if fact.id in knowledge.holds(one)}
+            first = tuple(one for one in people if one in first or one in knowing)
         bearing = tuple(
             (f"{question}/{option}", weight)
             for question, options in fact.bearing.items()
@@ -187,9 +209,13 @@ class Scenario:
             one.id, label(one), one.unit, value, one.threshold, one.per_hour, one.topic, one.watched_by
         )
 
-    def _tensions(self, world: World, people: Sequence[PersonView]) -> tuple[TensionView, ...]:
+    def _tensions(
+        self, world: World, people: Sequence[PersonView], within: Collection[str] | None
+    ) -> tuple[TensionView, ...]:
         found = []
         for one in people[:12]:
+            if within is not None and one.id not in within:
+                continue
             for other in people[:12]:
                 trust = self._trust(world, one.id, other.id)
                 if one.id != other.id and trust is not None and trust < STRAINED:
@@ -248,9 +274,18 @@ def _question(one: QuestionEntry) -> QuestionView:
     )
 
 
-def _seen(one: Entity, mood: str) -> PersonView:
+def _seen(one: Entity, mood: str, expects: tuple[str, ...]) -> PersonView:
     archetype = one.archetype.id if one.archetype is not None else ""
-    return PersonView(one.id, one.name, one.kind, one.role, archetype, one.goals, mood, one.body.location)
+    return PersonView(one.id, one.name, one.kind, one.role, archetype, one.goals, mood, one.body.location, expects)
+
+
+def _expected(world: World, entity: str) -> tuple[str, ...]:
+    """What somebody looks forward to or fears beyond their goals (M15), the likeliest first."""
+    if Prospects not in world:
+        return ()
+    stated = [one for one in world[Prospects].expectations(entity) if one.of == "stated"]
+    ranked = sorted(stated, key=lambda one: -one.probability)[:MOST_EXPECTED]
+    return tuple(f"{'fears' if one.outcome < 0 else 'expects'} that {one.statement.rstrip('.')}" for one in ranked)
 
 
 def _mood(world: World, entity: str) -> str:

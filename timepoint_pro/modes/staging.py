@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from timepoint_pro.mechanisms.base import Context
+from timepoint_pro.modes.base import Drawing
 from timepoint_pro.modes.clock import Clock
 from timepoint_pro.modes.premise import CircumstanceCut, Guard, is_statement, listed, sentences, whole, words_of
 from timepoint_pro.modes.readings import QuantityRead, drifted, figure, reading_news
@@ -44,6 +44,7 @@ class Staging:
         facts: of the scenario, with who holds them.
         clock: the run's.
         outcome: what no scene before the last may hold; empty where there is none.
+        most: most who are present, 1 or more; None: ``MOST_PRESENT``, and whatever belongs to the place besides.
     """
 
     scenario: Scenario
@@ -51,6 +52,7 @@ class Staging:
     facts: tuple[FactView, ...]
     clock: Clock
     outcome: str = ""
+    most: int | None = None
 
     def attendance(
         self, proposed: Iterable[str], decides: str, unseen: Sequence[str], left: int
@@ -63,20 +65,24 @@ class Staging:
             unseen: those who have not been present yet.
             left: moments still to come, this one counted: whoever is unseen is spread over them.
         """
+        most = MOST_PRESENT if self.most is None else min(self.most, MOST_PRESENT)
         order = [one.id for one in self.people]
         speaking = [one.id for one in self.people if one.kind in SPEAKING_KINDS]
-        chosen = [one for one in dict.fromkeys((decides, *proposed)) if one in order][:MOST_PRESENT]
+        chosen = [one for one in dict.fromkeys((decides, *proposed)) if one in order][:most]
         waiting = [one for one in unseen if one not in chosen and one not in self.residents]
         for one in (*waiting, *speaking):
-            if sum(present in speaking for present in chosen) >= min(LEAST_PRESENT, len(speaking)):
+            if sum(present in speaking for present in chosen) >= min(LEAST_PRESENT, len(speaking), most):
                 break
             if one in speaking and one not in chosen:
                 chosen.append(one)
         waiting = [one for one in waiting if one not in chosen]
-        share = min(math.ceil(len(waiting) / max(1, left)), MOST_PRESENT - 1)
+        share = min(math.ceil(len(waiting) / max(1, left)), most - 1)
         newcomers = waiting[:share]
-        keep = chosen[: MOST_PRESENT - len(newcomers)]
-        return tuple(one for one in order if one in keep or one in newcomers or one in self.residents)
+        keep = chosen[: most - len(newcomers)]
+        there = {*keep, *newcomers}
+        room = None if self.most is None else max(0, self.most - len(there))
+        there.update([one for one in self.residents if one not in there][:room])
+        return tuple(one for one in order if one in there)
 
     @property
     def residents(self) -> tuple[str, ...]:
@@ -140,7 +146,7 @@ class Staging:
         circumstance: str,
         question: Question | None,
         readings: dict[str, tuple[float, float]],
-        ctx: Context,
+        ctx: Drawing,
     ) -> tuple[tuple[News, ...], tuple[Event, ...]]:
         """What becomes known at the start of a moment, and the readings taken.
 
@@ -153,8 +159,7 @@ class Staging:
             readings: last reading of each quantity, moved on here.
             ctx: for the chance part of the readings.
         """
-        everyone = tuple(one.id for one in self.people)
-        entering = tuple(_entering(fact, everyone) for fact in self.scenario.facts if index and fact.enters == index)
+        entering = self.entering(index, index) if index else ()
         taken: list[News] = []
         events: list[Event] = []
         for quantity in self.scenario.quantities:
@@ -170,6 +175,12 @@ class Staging:
                 )
         witnessed = _witnessed(circumstance, self._meeting(present, at), present, question)
         return (*entering, *taken, *witnessed), tuple(events)
+
+    def entering(self, first: int, last: int) -> tuple[News, ...]:
+        """The facts that enter from moment ``first`` to moment ``last``, as news for their first holders."""
+        everyone = tuple(one.id for one in self.people)
+        entering = (fact for fact in self.scenario.facts if fact.enters and first <= fact.enters <= last)
+        return tuple(_entering(fact, everyone) for fact in entering)
 
     def _meeting(self, present: Sequence[str], at: float) -> str:
         names = listed([one.name for one in self.people if one.id in present])

@@ -6,10 +6,15 @@ import itertools
 
 import pytest
 from attrs import evolve
-from staged_modes import Run, forward, template, with_proposals
+from staged_modes import Run, document, forward, template, with_proposals
 
+from timepoint_pro.llm.base import Completion, Request
+from timepoint_pro.llm.scripted import ScriptedBackend
 from timepoint_pro.modes.forward import Forward, MomentProposed
-from timepoint_pro.prompts.planning import ProposeNext
+from timepoint_pro.prompts.base import Sampling
+from timepoint_pro.prompts.planning import NextContext, ProposeNext
+from timepoint_pro.simulation import Simulation
+from timepoint_pro.templates import Template
 
 
 def test_one_call_a_moment_and_nothing_is_planned_ahead() -> None:
@@ -86,3 +91,49 @@ def test_a_moment_never_begins_before_the_last_one_is_over() -> None:
     made = forward(template(), resolution="second", count=4)
     moments = Run(made, scene_hours=0.2).play().moments
     assert all(after.at > before.at + 0.2 for before, after in itertools.pairwise(moments))
+
+
+class Listening(ScriptedBackend):
+    """The built-in model, which remembers what its planner was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[NextContext] = []
+
+    async def complete(self, request: Request, /) -> Completion:
+        if isinstance(request.prompt, ProposeNext):
+            self.shown.append(request.prompt.context)
+        return await super().complete(request)
+
+
+def test_a_moment_without_a_question_grows_from_what_people_want_and_expect() -> None:
+    base = document(3)
+    base["temporal"] = {"mode": "forward"}
+    base["timepoints"]["count"] = 2
+    base["metadata"]["questions"] = []
+    base["metadata"]["facts"] = []
+    for member in base["metadata"]["entity_roster"].values():
+        member["relationships"] = {}
+    base["metadata"]["quantitative_tracking"]["lake"]["watched_by"] = ["ben"]
+    base["metadata"]["prospection_config"] = {
+        "ada": {"expects": [{"statement": "the gate holds through the spring", "value": 0.7}]},
+        "cora": {"fears": ["the road washes out"]},
+    }
+    listening = Listening()
+    made = Template.from_dict(base)
+    run = Simulation(made, seed=1, store=":memory:", backend=listening, model="scripted").run()
+    people = {one.id: one for one in listening.shown[0].scenario.people}
+    assert people["ada"].expects == ("expects that the gate holds through the spring",)
+    assert people["cora"].expects == ("fears that the road washes out",)
+    assert people["ada"].goals
+    words = ProposeNext(Sampling(), listening.shown[0]).messages()[1].content
+    assert "Cora, keeper; wants to keep the lake full for the summer" in words
+    assert "fears that the road washes out" in words
+    assert "lake level: 41 m" in words
+    assert "the gate holds through the spring" in run.timepoints[0].description
+    assert all("go over where things stand" not in one.description for one in run.timepoints)
+    readings = [news.item.content for one in run.timepoints for news in one.news if news.source == "instrument"]
+    assert all(one.startswith("The lake level is 4") for one in readings)
+    strained = base["metadata"]["entity_roster"]["ada"]["relationships"]
+    strained["ben"] = {"trust": -0.6}
+    tense = Simulation(Template.from_dict(base), seed=1, store=":memory:").run()
+    assert "Ada has little trust in Ben" in tense.timepoints[0].description

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from staged_modes import PEOPLE, Asked, Run, document, forward, template, with_proposals
 
-from timepoint_pro.errors import MechanismError, TemplateError, UnknownNameError, UsageError
+from timepoint_pro.errors import MechanismError, TemplateError, UnknownNameError
 from timepoint_pro.llm.scripted.planning import answer as scripted
 from timepoint_pro.modes.catalogue import MODES, mode_for
 from timepoint_pro.modes.premise import CircumstanceCut
@@ -29,6 +29,7 @@ from timepoint_pro.records.timepoint import Timeline, TimepointPlanned
 from timepoint_pro.records.turn import Floor
 from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
+from timepoint_pro.templates.vocabulary import MODES as NAMES
 
 RESOLUTIONS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 CONFIGURATIONS = st.fixed_dictionaries(
@@ -220,13 +221,11 @@ def test_questions_without_a_place_are_spread_over_the_free_moments() -> None:
     assert allot(Template.from_dict(made).questions, 5) == (("level",), (), ("inspect",), ("gate",), ())
 
 
-def test_an_unbuilt_mode_says_which_there_are() -> None:
-    with pytest.raises(UsageError, match=r"not in this version, which has .*forward and portal"):
-        mode_for(template(), "cyclical")
+def test_every_mode_that_a_template_may_name_is_there() -> None:
+    assert set(MODES) == set(NAMES)
     with pytest.raises(UnknownNameError, match="did you mean 'forward'"):
         mode_for(template(), "foward")
     assert mode_for(template(), "forward").name == "forward"
-    assert {"forward", "portal", "branching"} <= set(MODES)
 
 
 def test_a_portal_without_an_outcome_is_a_template_error() -> None:

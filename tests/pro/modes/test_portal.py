@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from staged_modes import Run, template, with_proposals
 
 from timepoint_pro.errors import UsageError
+from timepoint_pro.llm.base import Completion, Request
+from timepoint_pro.llm.scripted import ScriptedBackend
 from timepoint_pro.llm.scripted.planning import answer as scripted
+from timepoint_pro.modes.exploration import order_of
 from timepoint_pro.modes.paths import (
     Antecedent,
     CoherenceMarked,
@@ -26,7 +30,7 @@ from timepoint_pro.modes.paths import (
     mean,
 )
 from timepoint_pro.modes.portal import position, shortened
-from timepoint_pro.modes.portal_search import Weights, choose, order_of
+from timepoint_pro.modes.portal_search import Weights, choose
 from timepoint_pro.modes.premise import CircumstanceCut, is_same_idea
 from timepoint_pro.prompts.base import Prompt
 from timepoint_pro.prompts.planning import (
@@ -37,6 +41,7 @@ from timepoint_pro.prompts.planning import (
     Scores,
 )
 from timepoint_pro.records.draws import Dice, Draws
+from timepoint_pro.simulation import Simulation
 
 PARTS = ("plausibility", "causal_necessity", "entity_capability", "historical_precedent")
 
@@ -347,3 +352,29 @@ def test_position_in_words() -> None:
 )
 def test_an_outcome_in_short(outcome: str, short: str) -> None:
     assert shortened(outcome) == short
+
+
+class Counting(ScriptedBackend):
+    """The built-in model, which takes its time and remembers how many plans it was asked for at once."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    async def complete(self, request: Request, /) -> Completion:
+        plans = isinstance(request.prompt, (ProposeAntecedents, ScoreAntecedents))
+        self.now += plans
+        self.most = max(self.most, self.now)
+        try:
+            await asyncio.sleep(0.002 * plans)
+            return await super().complete(request)
+        finally:
+            self.now -= plans
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 1), (2, 2), (4, 3)])
+def test_paths_are_asked_for_together(workers: int, at_once: int) -> None:
+    made = template(path_count=3, coherence_threshold=0.0, max_parallel_workers=workers, backward_steps=3)
+    counting = Counting()
+    run = Simulation(made, seed=2, store=":memory:", backend=counting, model="scripted").run()
+    assert counting.most == at_once
+    assert run.dialogs == Simulation(made, seed=2, store=":memory:").run().dialogs

@@ -222,7 +222,7 @@ class Manner:
             if voice.used.get(device, 0) or device in voice.barred or not self._sayable(example):
                 continue
             voice.devices.append(device)
-            return example.strip() if example.strip()[-1:] in ".!?…" else example.strip() + "."
+            return example.strip() if example.strip()[-1:] in ".!?…。！？؟" else example.strip() + "."
         return ""
 
     def _sayable(self, text: str) -> bool:
@@ -263,7 +263,7 @@ class Manner:
         number = self.draws.index(len(tics))
         tic, device = tics[number].strip(), f"tic:{speaker.id}:{number}"
         worn = voice.mine.get(device, 0) > 4 or device in voice.barred
-        if worn or len(tic.split()) > 4 or not self._sayable(tic.rstrip(",")):
+        if worn or len(tic.split()) > 4 or not self._sayable(tic.rstrip(",،、")):
             return parts
         if tic[-1:] in ".!?:":
             voice.devices.append(device)
@@ -272,7 +272,7 @@ class Manner:
         if not fits_inside(first, self.name_words) or lowered(first) == first:
             return parts
         voice.devices.append(device)
-        return [f"{tic.rstrip(',')}, {lowered(first)}", *parts[1:]]
+        return [f"{tic.rstrip(',،、')}, {lowered(first)}", *parts[1:]]
 
     def _marked(self, parts: list[str]) -> list[str]:
         """Exclamation where the speaker is aroused, pauses where they are spent; on short sentences only."""

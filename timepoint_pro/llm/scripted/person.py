@@ -27,7 +27,7 @@ _LOWERABLE = word_set(
     "in on by for from with without after before since until when while if because although under over between "
     "during about against as only not neither either what who whose where how why which do does did should shall "
     "can could will would is are was were has have had may might must my your another more less last next within "
-    "who's what's there's it's fewer almost nearly"
+    "who's what's there's it's fewer almost nearly whatever whoever whichever whenever wherever"
 )
 _ADVERBS = word_set(
     "also never always still already often once only just now last first again recently usually rarely even "
@@ -42,8 +42,10 @@ _PRESENT = word_set(
     "is was has does isn't hasn't doesn't wants knows believes thinks needs keeps holds says fears hopes plans owes "
     "lives works sees feels likes trusts means runs owns intends expects refuses leads"
 )
+_VERBS = _PRESENT | word_set("had did would could said knew saw stood went came")
 _NOT_VERBS = word_set("this thus perhaps as its his us yes always less besides")
 _WORD = re.compile(r"[\w'’-]+|[^\w\s]|\s+")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 @lru_cache(maxsize=4096)
@@ -96,9 +98,11 @@ def spoken(statement: str, subject: str, speaker: str, addressee: str) -> str:
         subject: display name of whom it is about, empty where nobody or unknown.
         speaker, addressee: display names; the latter empty when everyone is addressed.
     """
-    text = " ".join(statement.split()).rstrip(".!…").rstrip()
-    if text.endswith("?"):
+    text = " ".join(statement.split()).rstrip(".!…。！").rstrip()
+    if text.endswith(("?", "؟", "？")):
         text = text[:-1].rstrip()
+    if not _LATIN.search(text):
+        return text
     for name, person in ((speaker, 0), (addressee, 1)):
         if name:
             text = _turned(text, name, person, subject in (name, ""))
@@ -121,7 +125,7 @@ def _turned(text: str, name: str, person: int, is_subject: bool) -> str:
         folded = token.casefold()
         if token == _MARK:
             before = _previous(out)
-            start = before in _BEFORE_SUBJECT
+            start = before in _BEFORE_SUBJECT or (before in ("as", "than") and _following(tokens, index) in _VERBS)
             if tokens[index + 1 : index + 2] and tokens[index + 1] in ("'s", "’s"):
                 word = possessive
             elif start:
@@ -167,6 +171,10 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _joined(text: str, name: str) -> str:
     """``text`` with each mention of the name replaced by one mark."""
     return _pattern(name).sub(_MARK, text)
+
+
+def _following(tokens: list[str], index: int) -> str:
+    return next((token.casefold() for token in tokens[index + 1 :] if token.strip()), "")
 
 
 def _previous(out: list[str]) -> str:

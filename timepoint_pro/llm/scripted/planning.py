@@ -13,6 +13,7 @@ from timepoint_pro.llm.scripted.planning_antecedents import propose_antecedents
 from timepoint_pro.llm.scripted.planning_judge import judge
 from timepoint_pro.llm.scripted.planning_next import propose_next
 from timepoint_pro.prompts.base import Prompt
+from timepoint_pro.prompts.drafting import DraftTemplate
 from timepoint_pro.prompts.planning import (
     Antecedents,
     NextMoment,
@@ -28,13 +29,17 @@ def answer(prompt: Prompt[Any], draws: Draws) -> Any:
     """The answer to a planning prompt, an instance of its answer type.
 
     Args:
-        prompt: ``ProposeNext``, ``ProposeAntecedents`` or ``ScoreAntecedents``.
+        prompt: ``ProposeNext``, ``ProposeAntecedents``, ``ScoreAntecedents`` or ``DraftTemplate``.
         draws: the call's random numbers.
 
     Raises:
         UsageError: for a prompt of another kind.
     """
     match prompt:
+        case DraftTemplate(context=context):
+            from timepoint_pro.llm.scripted.drafting import draft
+
+            return draft(context, draws)
         case ProposeNext(context=context):
             return NextMoment(propose_next(context, draws))
         case ProposeAntecedents(context=context):

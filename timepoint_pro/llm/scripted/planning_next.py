@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from timepoint_pro.llm.scripted.planning_directed import directed
 from timepoint_pro.llm.scripted.planning_settings import closing, title, unheard
 from timepoint_pro.llm.scripted.planning_sight import Sight, named, said
 from timepoint_pro.prompts.planning import FactView, MomentProposal, MomentView, NextContext
@@ -18,6 +19,8 @@ AGO = {
     "day": "the day before", "hour": "an hour ago", "minute": "a minute ago", "second": "a moment ago",
 }  # fmt: skip
 JITTER = 0.5
+A_UNIT = 0.6, 1.6
+"""A step of so many units is told as one of them."""
 
 FIRST_OPENINGS = (
     "{names} have taken their places",
@@ -64,6 +67,8 @@ def propose_next(context: NextContext, draws: Draws) -> MomentProposal:
 
 def _people(sight: Sight, context: NextContext, fresh: tuple[FactView, ...]) -> tuple[str, ...]:
     """Who decides, who has something new to bring, who has not been seen yet, and who has a stake."""
+    if context.company:
+        return context.company
     holders = [one for fact in sorted(fresh, key=lambda fact: -fact.importance) for one in sight.keepers(fact)[:1]]
     unseen = [one for one in context.unseen if one in sight.speakers][:2]
     return sight.company((sight.decider, *holders[:3], *unseen), context.index)
@@ -77,13 +82,21 @@ def _facts(sight: Sight, fresh: tuple[FactView, ...], draws: Draws) -> tuple[Fac
     return tuple(one for _, one in sorted(weighed, key=lambda pair: (-pair[0], pair[1].id))[:2])
 
 
+def _ago(context: NextContext) -> str:
+    """When the last moment was, in words."""
+    least, most = A_UNIT
+    if context.step_hours is not None and not least <= context.step_hours / context.unit_hours <= most:
+        return "last time"
+    return AGO.get(context.unit, "last time")
+
+
 def _circumstance(
     sight: Sight, context: NextContext, people: tuple[str, ...], last: MomentView | None, draws: Draws
 ) -> str:
     """How the last scene ended, as far as everyone knows, and what it is about now."""
     lead = sight.decider or people[0]
     others = [sight.name(one) for one in people if one != lead]
-    ago = AGO.get(context.unit, "last time")
+    ago = _ago(context)
     words = {
         "lead": sight.name(lead),
         "one": sight.name(people[0]),
@@ -102,6 +115,8 @@ def _circumstance(
     else:
         openings = AFTER_OPEN if last.settled else PLAIN_OPENINGS
     told = [moment.circumstance for moment in context.passed]
+    if context.direction is not None:
+        return directed(sight, context.direction.manner, people, words, told, draws)
     return said(unheard(openings, words, told, draws), closing(sight, words, told, draws))
 
 
@@ -122,6 +137,8 @@ def _description(
     crossing = _crossing(sight, people)
     if crossing:
         parts.append(crossing)
+    elif sight.question is None:
+        parts.extend(_ahead(sight, people))
     if sight.question is not None:
         whether = sight.whether()
         parts.append(f"It is time to say {whether}" if whether else f"Open is this: {sight.question.text}")
@@ -147,6 +164,17 @@ def _crossing(sight: Sight, people: tuple[str, ...]) -> str:
     if not sight.whether():
         return f"{sight.name(one)} and {sight.name(other)} stand furthest apart"
     return f"{sight.name(one)} would {label}, {sight.name(other)} would not"
+
+
+def _ahead(sight: Sight, people: tuple[str, ...]) -> list[str]:
+    """What moves those present where nothing has to be decided: a strained tie, what they expect, what they want."""
+    for tie in sight.scenario.tensions:
+        if tie.one in people and tie.other in people and tie.over:
+            return [f"{sight.name(tie.one)} has little trust in {sight.name(tie.other)}", tie.over]
+    there = [one for one in sight.scenario.people if one.id in people]
+    expects = [f"{one.name} {one.expects[0]}" for one in there if one.expects]
+    wants = [f"{one.name} wants to {sight.goals(one.id)[0]}" for one in there if sight.goals(one.id)]
+    return (expects or wants)[:2]
 
 
 def _settled(sight: Sight, last: MomentView | None) -> str:

@@ -233,7 +233,7 @@ class Voice:
         matter = self.view.context.matter
         if matter is not None and matter.text:
             text = matter.text.strip()
-            slots["q"] = lowered(text if text[-1:] in "?.!" else text + "?")
+            slots["q"] = lowered(text if text[-1:] in "?.!؟？。" else text + "?")
 
 
 def _noun(slots: dict[str, str], slot: str, phrase: str) -> int:

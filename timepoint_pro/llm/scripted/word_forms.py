@@ -60,7 +60,7 @@ def is_infinitive(goal: str) -> bool:
 def definite(handle: str) -> str:
     """A handle with an article where it has none and is no name."""
     first = handle.partition(" ")[0]
-    if first[:1].isupper() or "'" in first or "’" in first or first.casefold() in _DETERMINERS:
+    if not first.isascii() or first[:1].isupper() or "'" in first or "’" in first or first.casefold() in _DETERMINERS:
         return handle
     return f"the {handle}"
 
@@ -92,6 +92,6 @@ def noun_of(option: OptionView) -> str:
 def finished(text: str) -> str:
     """The turn with a capital at its start and after each full stop, single spaces and a final mark."""
     text = " ".join(text.split())
-    if text and text[-1] not in ".!?…":
+    if text and text[-1] not in ".!?…。！？؟":
         text += "."
     return capital(text.replace("?.", "?").replace("!.", "!").replace("?!.", "?!"))

@@ -41,6 +41,7 @@ _SUBJECT = re.compile(
     r"puts|asks|loses|treats|costs|changes|helps|settles|decided|would|may|makes|gives|takes|lands|leads|counts)\b)",
     re.IGNORECASE,
 )
+_THERE = re.compile(r"\bthere is \{(on|h|ph|altn)\}", re.IGNORECASE)
 _ANAPHOR = re.compile(r"\{(h|ph)\}.*\b(?:it|its)\b", re.IGNORECASE)
 
 
@@ -86,7 +87,7 @@ def _frame(name: str, line: str, own: bool) -> Frame:
     for slot in slots:
         folded = slot[0].lower() + slot[1:]
         needs |= SLOT_BIT[folded]
-    for found in (*_SUBJECT.finditer(text), *_ANAPHOR.finditer(text)):
+    for found in (*_SUBJECT.finditer(text), *_THERE.finditer(text), *_ANAPHOR.finditer(text)):
         needs |= SINGULAR_BIT[found.group(1).lower()]
     return Frame(name, text, slots, needs, tags, len(text.split()), "*" in marks, own)
 

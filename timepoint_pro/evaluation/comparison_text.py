@@ -1,0 +1,96 @@
+"""A comparison as text: the timelines, moment by moment where they differ, then person by person."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from timepoint_pro.evaluation.comparison import Comparison, Part, Person, Row, Side
+
+WIDTH = 110
+MOST_ITEMS = 5
+"""Items that are shown of a list; how many more there are is said."""
+
+
+def comparison_text(found: Comparison) -> str:
+    """The comparison as lines."""
+    return "\n\n".join("\n".join(block) for block in _blocks(found) if block)
+
+
+def _blocks(found: Comparison) -> Iterator[list[str]]:
+    yield [
+        f"{one.name}  {one.run_id}, {one.path} to {one.end}: {one.template}, {one.mode}, seed {one.seed}, {one.model}"
+        for one in found.timelines
+    ]
+    yield [_verdict(found)]
+    names = {one.entity: one.name for one in found.people}
+    for row in found.moments:
+        yield list(_moment(row, found, names))
+    same = [one.name for one in found.people if one.same]
+    for person in found.people:
+        if not person.same:
+            yield list(_person(person, found))
+    if same:
+        yield [f"The same on all: {', '.join(same)}"]
+
+
+def _verdict(found: Comparison) -> str:
+    if not found.parted:
+        return "They are the same."
+    before = [row.key for row in found.moments[: next(n for n, row in enumerate(found.moments) if not row.same)]]
+    shared = f"the same up to {before[-1]}, " if before else ""
+    return f"They part at {found.parted}: {shared}then each its own." if before else f"They part at {found.parted}."
+
+
+def _moment(row: Row, found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    if row.same and row.sides[0] is not None:
+        yield f"{row.key}  the same: {_side(row.sides[0], names)}"
+        return
+    yield row.key
+    for one, side in zip(found.timelines, row.sides, strict=True):
+        text = _side(side, names) if side is not None else "does not come about"
+        yield from _wrapped(f"  {one.name}  ", text)
+
+
+def _side(side: Side, names: dict[str, str]) -> str:
+    there = ", ".join(names.get(one, one) for one in side.present)
+    settled = f" {side.question}: {side.option or 'left open'}." if side.question else ""
+    return f"{side.timestamp[:16].replace('T', ' ')}, {side.title}. {there}. {side.turns} turns.{settled}"
+
+
+def _person(person: Person, found: Comparison) -> Iterator[str]:
+    yield person.name
+    for one, part in zip(found.timelines, person.parts, strict=True):
+        if part is None:
+            yield f"  {one.name}  is not there"
+            continue
+        yield from _wrapped(f"  {one.name}  did   ", _did(part))
+        yield from _wrapped("     felt  ", _felt(part))
+        if part.knew:
+            yield from _wrapped("     knew  ", _knew(part, found))
+
+
+def _did(part: Part) -> str:
+    decided = "".join(f"; decided {question}: {option}" for question, option in part.decided)
+    said = f'; at {part.parted} said "{part.words}"' if part.words else ""
+    silent = f"; at {part.parted} said less" if part.parted and not part.words else ""
+    return f"spoke {part.turns} times{decided}{said}{silent}"
+
+
+def _felt(part: Part) -> str:
+    if not part.felt:
+        return "was at no moment"
+    course = ", ".join(f"{one.key} {one.valence:+.2f} {one.arousal:.2f}" for one in part.felt)
+    return f"{course} (valence, arousal); energy at the end {part.felt[-1].energy:.0f}"
+
+
+def _knew(part: Part, found: Comparison) -> str:
+    shown = "; ".join(found.items[one].rstrip(".") for one in part.knew[:MOST_ITEMS])
+    more = len(part.knew) - MOST_ITEMS
+    return f"{shown}; and {more} more" if more > 0 else shown
+
+
+def _wrapped(lead: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_long_words=False
+    ) or [lead.rstrip()]  # fmt: skip

@@ -1,0 +1,403 @@
+"""Cyclical mode: time goes round. What was, comes again, changed; what was foretold, comes true or does not.
+
+Moment i stands at place i mod L of round i div L, L being ``cycle_length``. Kinds:
+    repeating     each round has the same places in the same order
+    spiral        the same, and each round adds ``escalation`` to the importance of its moments
+    causal_loop   the same, and later moments are causes of earlier ones (``prophecy``); without stated loops the last
+                  moment is a cause of the first
+    oscillating   every second round runs backward
+    composite     several cycles of their own kinds and lengths at once; the first sets questions
+A place brings its circumstance, its location, and the question that was asked there the last time, unless the template
+has one for this very moment. Each round begins with its ``variation``.
+
+With ``reset``, each round begins from the world before the first one: what happened in it has not happened, and its
+moments are on a path of their own (``round-2``). What somebody carries over (knowledge, feelings, ties) is set there as
+M12 sets an intervention, and ``RoundBegun`` lists it.
+
+Rules: a later moment is a cause of an earlier one only where a loop licenses it; a circumstance tells neither what a
+prophecy comes to before it is due nor a fact that some of those present do not hold; each prophecy that was spoken is
+settled once.
+
+Events: those of forward mode, ``MomentPlaced`` for each moment, ``ProphecyWilled``, ``ProphecySpoken`` and
+``ProphecySettled``, ``LoopSettled``, ``RoundBegun``; ``ViolationFound`` for a loop that stays open.
+
+Example: ``Cyclical.from_template(Template.from_template("elk_migration"))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from attrs import evolve, field, frozen, validators
+
+from timepoint_pro.mechanisms.base import Context, Start
+from timepoint_pro.mechanisms.interventions import Intervention
+from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.m12_counterfactual_branching import Interventions, InterventionSet
+from timepoint_pro.mechanisms.minds import Minds
+from timepoint_pro.mechanisms.ties import Ties
+from timepoint_pro.mechanisms.violations import Violation, ViolationFound
+from timepoint_pro.modes.base import Plan
+from timepoint_pro.modes.carrying import begun
+from timepoint_pro.modes.forward import MAIN, WITH_QUESTION, MomentProposed, Proposals, story_length
+from timepoint_pro.modes.layers import Layer, layers_of, loops_of
+from timepoint_pro.modes.premise import CircumstanceCut, whole
+from timepoint_pro.modes.prophecy import item_of, received, shown, shown_news, spoken, willed
+from timepoint_pro.modes.readings import QuantityRead, Readings
+from timepoint_pro.modes.rounds import (
+    LayerPlace,
+    LoopSettled,
+    MomentPlaced,
+    ProphecySettled,
+    ProphecySpoken,
+    ProphecyWilled,
+    RoundBegun,
+    Rounds,
+    round_name,
+)
+from timepoint_pro.modes.settlements import SceneSettled, Settlements, settlement
+from timepoint_pro.modes.steering import Steering, Wanted, readings_of
+from timepoint_pro.prompts.planning import Direction
+from timepoint_pro.prompts.planning_text import MOST_PRESENT
+from timepoint_pro.records.entity import Cast
+from timepoint_pro.records.event import Event
+from timepoint_pro.records.timepoint import News, Timeline, Timepoint, TimepointPlanned
+from timepoint_pro.records.world import Facet, World
+from timepoint_pro.templates import Template
+from timepoint_pro.templates.cycles import (
+    CarryOver,
+    LoopEntry,
+    ProphecyEntry,
+)
+from timepoint_pro.templates.vocabulary import EVERYONE
+
+SPIRAL = 0.15
+"""What each round of a spiral adds to importance [cal]."""
+
+MOST_IMPORTANT = 0.98
+
+
+@frozen
+class Cyclical:
+    """Time that goes round.
+
+    Args:
+        steering: asks for moments and stages them.
+        kind: of the cycle.
+        layers: its cycles, one at least.
+        returns: ids of the questions that come again; ``*`` for all.
+        variations: what each round has of its own, by round.
+        escalation: what each round adds to importance.
+        prophecies, loops: of the template, their moments within the run.
+        accuracy: share of prophecies that come true, in [0, 1].
+        reset: whether each round begins from the world before the first.
+        carry_over: who keeps what over that.
+    """
+
+    name: ClassVar[str] = "cyclical"
+    version: ClassVar[int] = 1
+    emits: ClassVar[tuple[type[Event], ...]] = (
+        SceneSettled, MomentProposed, QuantityRead, CircumstanceCut, TimepointPlanned, MomentPlaced, ProphecyWilled,
+        ProphecySpoken, ProphecySettled, LoopSettled, ViolationFound, RoundBegun, InterventionSet,
+    )  # fmt: skip
+    reads: ClassVar[tuple[type[Facet], ...]] = (
+        Timeline, Cast, Settlements, Proposals, Readings, Knowledge, Minds, Ties, Interventions, Rounds,
+    )  # fmt: skip
+
+    steering: Steering
+    kind: str
+    layers: tuple[Layer, ...] = field(validator=validators.min_len(1))
+    returns: tuple[str, ...] = (EVERYONE,)
+    variations: tuple[str, ...] = ()
+    escalation: float = 0.0
+    prophecies: tuple[ProphecyEntry, ...] = ()
+    loops: tuple[LoopEntry, ...] = ()
+    accuracy: float = 0.5
+    reset: bool = False
+    carry_over: CarryOver = field(factory=CarryOver)
+
+    @classmethod
+    def from_template(cls, template: Template, /) -> Self:
+        """The mode as ``temporal`` and ``metadata.cyclical_structure`` configure it.
+
+        Raises:
+            TemplateError: a loop does not lead from a later moment of the run to an earlier one.
+        """
+        told, steering = template.cyclical_structure, Steering.of(template)
+        escalation = told.escalation if told.escalation is not None else SPIRAL if told.kind == "spiral" else 0.0
+        return cls(
+            steering, told.kind, layers_of(template), told.returns, told.variations, escalation,
+            tuple(one for one in told.prophecies if one.statement.strip() and one.at < steering.total),
+            loops_of(template, steering.total), template.temporal.prophecy_accuracy, told.reset, told.carry_over,
+        )  # fmt: skip
+
+    @classmethod
+    def defaults(cls, template: Template, /) -> Mapping[str, Any]:
+        """Two rounds of the template's own moments, since whatever comes once does not come round."""
+        changes: dict[str, Any] = dict(story_length(template))
+        if "cycle_length" in {name.rpartition(".")[2] for name in template.given} or template.cyclical_structure.places:
+            return changes
+        moments = template.timepoints
+        count = changes.get("timepoints.count", moments.count)
+        whole_round = moments.before_count + count + moments.after_count
+        changes["temporal.cycle_length"] = whole_round
+        changes["timepoints.count"] = count + whole_round
+        return changes
+
+    def start(self, _template: Template, /) -> Start:
+        """The facets that plans are kept in."""
+        return Start((Settlements(), Proposals(), Readings(), Rounds()))
+
+    async def plan(self, world: World, ctx: Context, /) -> Plan:
+        """The next moment; none when all were played.
+
+        Raises:
+            ModelError: when no model gave a usable proposal.
+        """
+        settled = settlement(world)
+        events: list[Event] = [settled] if settled is not None else []
+        index, rounds = self._index(world), world[Rounds]
+        scenes = (*world[Settlements].scenes, *((settled,) if settled is not None else ()))
+        will = dict(rounds.willed)
+        if not will:
+            will = willed(self.prophecies, self.accuracy, ctx)
+            events.extend(ProphecyWilled(name, true) for name, true in will.items())
+        closed = self._closed(world, index, scenes)
+        events.extend(event for event, _given in closed)
+        done = index >= self.steering.total
+        if self.reset and not done and world[Timeline].passed and not index % self.layers[0].length:
+            return Plan((*events, begun(world, self.carry_over, rounds.number + 1)))
+        due = [one for one in self.prophecies if one.id not in rounds.settled and self._due(one) == index and not done]
+        given = [text for _event, text in closed if text]
+        events.extend(self._settled(one, f"T{index}", will[one.id], scenes) for one in due)
+        if done:
+            return Plan(tuple(events))
+        given.extend(shown(one, will[one.id]) for one in due)
+        wanted = self._wanted(world, index, given, will, due)
+        present = self.steering.company(world, wanted)
+        proposal = await self.steering.ask(world, ctx, wanted, present, settled)
+        witnessed = tuple(shown_news(one, will[one.id], present) for one in due)
+        wanted = evolve(wanted, news=(*wanted.news, *witnessed))
+        moment, recorded = self.steering.stage(world, ctx, wanted, present, proposal, readings_of(world))
+        moment, carried = self._named(moment, index), self._carried(world, index)
+        said = [one for one in self.prophecies if one.at == index]
+        events.extend(recorded)
+        events.extend(ProphecySpoken(one.id, moment.id, whole(one.statement), one.known_by) for one in said)
+        open_now = [one for one in (*rounds.spoken, *(one.id for one in said)) if one not in rounds.settled]
+        shut = {one.id for one in due}
+        events.append(self._placed(moment, [one for one in dict.fromkeys(open_now) if one not in shut]))
+        events.append(TimepointPlanned(moment, causes=world[Settlements].causes))
+        if carried:
+            name = round_name(rounds.number)
+            events.append(InterventionSet(moment.id, name, "", f"round {rounds.number}", carried, is_main=True))
+        return Plan(tuple(events), (moment,))
+
+    def _index(self, world: World) -> int:
+        """Place of the next moment among all moments of the run; those of earlier rounds count, played or undone."""
+        return len(world[Timeline].passed) + (world[Rounds].number - 1) * self.layers[0].length * self.reset
+
+    def _carried(self, world: World, index: int) -> tuple[Intervention, ...]:
+        """Feelings and ties that a round begins with, as M12 sets them; none but at its first moment."""
+        if not self._at_reset(world) or Interventions not in world:
+            return ()
+        found: list[Intervention] = []
+        for one in world[Rounds].resets[-1].carried:
+            if one.feelings:
+                found.append(Intervention.state(one.entity, valence=one.feelings[0], arousal=one.feelings[1]))
+            found.extend(
+                Intervention.relationship(one.entity, other, trust=trust, affinity=affinity)
+                for other, trust, affinity in one.ties
+            )
+        return tuple(found)
+
+    def _at_reset(self, world: World) -> bool:
+        return bool(world[Rounds].resets) and not world[Timeline].passed
+
+    def _wanted(
+        self, world: World, index: int, given: Sequence[str], will: Mapping[str, bool], due: Sequence[ProphecyEntry]
+    ) -> Wanted:
+        cast, timeline = world[Cast], world[Timeline]
+        names = {one: cast[one].name for one in cast.order}
+        number, place = self.layers[0].at(index)
+        news: list[News] = []
+        said: list[str] = []
+        if self._at_reset(world):
+            news.extend(item for one in world[Rounds].resets[-1].carried for item in one.news)
+        if self.reset and number and place:
+            news.extend(self.steering.entering(world, place))
+        for prophecy in self.prophecies:
+            if prophecy.at == index:
+                told, words = spoken(prophecy, names)
+                news.append(told)
+                said.append(words)
+        for loop in self.loops:
+            brought = received(loop) if loop.receives == index else None
+            if brought is not None:
+                news.append(brought)
+        places = [one for one in (layer.entry(index) for layer in self.layers) if one is not None]
+        varied = not index % self.layers[0].length and number < len(self.variations)
+        variation = self.variations[number] if varied else ""
+        witnessed = (variation, *(one.circumstance for one in places), *given, *said)
+        questions = self._questions(timeline, index, number, place)
+        senders = [one.sender for one in self.loops if self._sends(one) == index and one.sender]
+        senders += [one.spoken_by for one in self.prophecies if one.at == index and one.spoken_by in cast]
+        importance = MAIN + self.escalation * number + (WITH_QUESTION if questions else 0.0)
+        later = [one for one in self.prophecies if one not in due and self._due(one) > index]
+        return Wanted(
+            index=index,
+            key=f"T{index}",
+            direction=Direction(self._manner(index, number), self._words(timeline, index), MOST_PRESENT),
+            questions=questions,
+            first=tuple(dict.fromkeys(senders)),
+            location=next((one.location for one in places if one.location), ""),
+            given=" ".join(whole(one) for one in witnessed if one),
+            secrets=tuple(text for one in later for text in (one.fulfilment, one.subversion) if text.strip()),
+            news=tuple(news),
+            last_row=tuple(one.id for one in timeline.passed[-1:]),
+            after=world[Rounds].over,
+            importance=min(MOST_IMPORTANT, importance),
+        )
+
+    def _questions(self, timeline: Timeline, index: int, number: int, place: int) -> tuple[str, ...]:
+        """What the moment turns on: its own question, else what was asked at its place before and comes again."""
+        own = self.steering.places[index]
+        if self.reset and number and not own:
+            first = self.steering.places[place]
+            return tuple(one for one in first if EVERYONE in self.returns or one in self.returns)
+        if own or not number:
+            asked = {one.question.id for one in timeline.passed if one.question is not None}
+            backlog = [one for due in reversed(self.steering.places[:index]) for one in due if one not in asked]
+            return (*own, *backlog) if own or backlog else ()
+        for moment in reversed(timeline.passed):
+            if moment.question is not None and self.layers[0].at(moment.index)[1] == place:
+                name = moment.question.id
+                return (name,) if EVERYONE in self.returns or name in self.returns else ()
+        return ()
+
+    def _manner(self, index: int, number: int) -> str:
+        if index == self.steering.total - 1 and not self.reset:
+            return "ends"
+        if not index or (self.reset and not index % self.layers[0].length):
+            return "begins"
+        # Whoever does not remember must not be told that it comes again.
+        return "again" if number and not self.reset else "goes_on"
+
+    def _words(self, timeline: Timeline, index: int) -> str:
+        """Where the moment stands, for the planner: and what was at its place before."""
+        parts = [self._where(index)]
+        number, place = self.layers[0].at(index)
+        before = [] if self.reset else [one for one in timeline.passed if self.layers[0].at(one.index)[1] == place]
+        if before:
+            parts.append(f"At this place before: {before[-1].description or before[-1].circumstance}")
+            parts.append("Let it come again and not repeat itself.")
+        if self.escalation and number:
+            parts.append("More is at stake than in the round before.")
+        sending = [one.label or "what arrived then" for one in self.loops if self._sends(one) == index]
+        if sending:
+            parts.append(f"Whoever is there must be able to send {' and '.join(sending)} back to where it arrived.")
+        return " ".join(parts)
+
+    def _where(self, index: int) -> str:
+        layers = self._layers(index)
+        named = [
+            f"round {one.round} of {self._rounds(layer)}, {one.label or 'place'} ({one.place} of {one.length})"
+            for one, layer in zip(layers, self.layers, strict=True)
+        ]
+        return f"This is {'; and '.join(named)}, of a {self.kind.replace('_', ' ')} cycle."
+
+    def _layers(self, index: int) -> tuple[LayerPlace, ...]:
+        found = []
+        for layer in self.layers:
+            number, place = layer.at(index)
+            entry = layer.entry(index)
+            found.append(LayerPlace(layer.kind, number + 1, place + 1, layer.length, entry.label if entry else ""))
+        return tuple(found)
+
+    def _rounds(self, layer: Layer) -> int:
+        return -(-self.steering.total // layer.length)
+
+    def _placed(self, moment: Timepoint, open_now: Sequence[str]) -> MomentPlaced:
+        layers = self._layers(moment.index)
+        where = "; ".join(
+            f"round {one.round} of {self._rounds(layer)}, place {one.place} of {one.length}"
+            + (f" ({one.label})" if one.label else "")
+            for one, layer in zip(layers, self.layers, strict=True)
+        )
+        foretold = f"; prophecies open: {len(open_now)}" if open_now else ""
+        words = f"Cyclical mode, {self.kind.replace('_', ' ')}: {where}{foretold}."
+        rounds = self._rounds(self.layers[0])
+        return MomentPlaced(moment.id, self.kind, rounds, layers, tuple(open_now), moment.loops, words)
+
+    def _named(self, moment: Timepoint, index: int) -> Timepoint:
+        """The moment with its loops, and with the place in its title; after a reset it is on another path."""
+        entry = self.layers[0].entry(index)
+        title = f"{entry.label}: {moment.title}" if entry is not None and entry.label else moment.title
+        loops = tuple(dict.fromkeys(f"T{one.receives}" for one in self.loops if self._sends(one) == index))
+        number = index // self.layers[0].length + 1
+        path = round_name(number) if self.reset and number > 1 else moment.path
+        return evolve(moment, title=title, loops=loops, path=path)
+
+    def _due(self, one: ProphecyEntry) -> int:
+        last = self.steering.total - 1
+        return max(one.at, min(last, last if one.due is None else one.due))
+
+    def _sends(self, one: LoopEntry) -> int:
+        return self.steering.total - 1 if one.sends is None else one.sends
+
+    def _settled(
+        self, one: ProphecyEntry, timepoint_id: str, true: bool, scenes: Iterable[SceneSettled]
+    ) -> ProphecySettled:
+        option = _taken((one.fulfilled_by, one.averted_by), scenes)
+        against = one.averted_by if true else one.fulfilled_by
+        other = one.fulfilled_by if true else one.averted_by
+        in_spite = bool(option) and (option == against or (bool(other) and not against and option != other))
+        return ProphecySettled(one.id, timepoint_id, "fulfilled" if true else "subverted", in_spite, option)
+
+    def _closed(self, world: World, index: int, scenes: Sequence[SceneSettled]) -> list[tuple[Event, str]]:
+        """What came of the loops that were to be sent in the moment just played, each with what everyone witnesses."""
+        found: list[tuple[Event, str]] = []
+        known = {one.loop for one in world[Rounds].loops}
+        for loop in self.loops:
+            if self._sends(loop) != index - 1 or loop.id in known or not world[Timeline].passed:
+                continue
+            event, given = self._closing(world, loop, scenes)
+            found.append((event, given))
+            if not event.closed:
+                sends = event.sends
+                violation = Violation("acyclic", "soft", loop.sender, sends, event.reason, (event.receives, sends))
+                found.append((ViolationFound(violation, causes=world[Settlements].causes), ""))
+        return found
+
+    def _closing(self, world: World, loop: LoopEntry, scenes: Sequence[SceneSettled]) -> tuple[LoopSettled, str]:
+        sent, knowledge = world[Timeline].passed[-1], world.find(Knowledge)
+        item = item_of(loop)
+        able = [
+            one for one in sent.present
+            if not item or (knowledge is not None and item in knowledge.holds(one))
+        ]  # fmt: skip
+        by = tuple(one for one in able if loop.sender in ("", one))
+        taken = _taken((loop.closes_with,), scenes)
+        goes = not loop.closes_with or taken == loop.closes_with
+        what = loop.label or "what was there at the start"
+        if by and goes:
+            reason, closed, in_spite = f"{what} was sent from {sent.id}", True, False
+        elif loop.otherwise.strip() and sent.index + 1 < self.steering.total:
+            reason, closed, in_spite = f"{what} was sent from {sent.id} in spite of the decision", True, True
+        else:
+            lack = "nobody there held it" if not by else "it was decided not to send it"
+            reason = f"{what} arrived in T{loop.receives}, and {sent.id} did not send it: {lack}"
+            closed, in_spite = False, False
+        given = whole(loop.otherwise) if in_spite else ""
+        arrived = next(one.id for one in world[Timeline].passed if one.index == loop.receives)
+        return LoopSettled(loop.id, sent.id, arrived, closed, by, in_spite, reason), given
+
+
+def _taken(options: Sequence[str], scenes: Iterable[SceneSettled]) -> str:
+    """``"question/option"`` to which the question of one of ``options`` was settled last; empty where it was not."""
+    questions = {one.partition("/")[0] for one in options if one}
+    taken = ""
+    for scene in scenes:
+        if scene.question in questions and scene.option:
+            taken = f"{scene.question}/{scene.option}"
+    return taken
