@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from timepoint_pro.records.timepoint import BRANCH_MARK
 from timepoint_pro.records.units import words_for
-from timepoint_pro.summary import Learned, Mood, Search, Summary
+from timepoint_pro.summary import Learned, Moment, Mood, Search, Summary
 
 WIDTH = 100
 MOST_TRUST = 8
@@ -49,24 +50,53 @@ def _head(summary: Summary) -> Iterator[str]:
 
 
 def _story(summary: Summary, width: int) -> Iterator[str]:
-    """The moments in story order; in portal mode the chain to the outcome, and how it was found."""
+    """The moments in story order; branches under the moment that they part from; in portal mode, how it was found."""
     search = summary.search
     last = len(summary.moments) - 1
-    for place, moment in enumerate(summary.moments):
-        arrow = "->" if place and moment.antecedents else "  "
-        is_outcome = search is not None and place == last and summary.status == "completed"
-        title = f"{'outcome: ' if is_outcome else ''}{moment.title or moment.id}"
-        yield f"  {arrow} {moment.id}  {moment.when}  {title}"
-        ending = "" if moment.ending.startswith("settled") else f", {moment.ending}"
-        yield f"         {_count(moment.turns, 'turn')}{ending}"
+    if _parts(summary.moments):
+        yield from _tree(summary.moments)
+    else:
+        for place, moment in enumerate(summary.moments):
+            is_outcome = search is not None and place == last and summary.status == "completed"
+            yield from _moment(moment, "  ", bool(place), "outcome: " if is_outcome else "")
     if search is not None:
         yield from _found(search, width)
+
+
+def _moment(moment: Moment, indent: str, follows: bool, mark: str = "") -> Iterator[str]:
+    arrow = "->" if follows and moment.antecedents else "  "
+    yield f"{indent}{arrow} {moment.id}  {moment.when}  {mark}{moment.title or moment.id}"
+    ending = "" if moment.ending.startswith("settled") else f", {moment.ending}"
+    yield f"{indent}       {_count(moment.turns, 'turn')}{ending}"
+
+
+def _parts(moments: Sequence[Moment]) -> bool:
+    """Whether two moments follow the same one."""
+    before = [one for moment in moments for one in moment.antecedents[:1]]
+    return len(set(before)) < len(before)
+
+
+def _tree(moments: Sequence[Moment]) -> Iterator[str]:
+    """The trunk, then every branch, each further in than the path that it parts from."""
+    paths: dict[str, list[Moment]] = {}
+    for moment in moments:
+        paths.setdefault(moment.id.partition(BRANCH_MARK)[2], []).append(moment)
+    for path in sorted(paths, key=lambda one: (one.count(BRANCH_MARK), list(paths).index(one))):
+        first = paths[path][0]
+        indent = "  " * (1 + bool(path) + path.count(BRANCH_MARK))
+        if path:
+            after = f", after {first.antecedents[0]}" if first.antecedents else ""
+            yield f"{indent}path {path}{after}"
+        for place, moment in enumerate(paths[path]):
+            yield from _moment(moment, indent, bool(place or path))
 
 
 def _found(search: Search, width: int) -> Iterator[str]:
     yield from _wrapped(f"Outcome asked for: {search.outcome}", "  ", width)
     others = len(search.runners_up)
-    runners = f"; {_count(others, 'runner-up path')}, the best at {search.runners_up[0]:.2f}" if others else ""
+    best = max(search.runners_up, default=0.0)
+    rest = "runner-up path" if best <= search.score else "other path"
+    runners = f"; {_count(others, rest)}, the best at {best:.2f}" if others else ""
     went_back = f", {_count(search.backtracks, 'backtrack')}" if search.backtracks else ""
     yield f"  Path score {search.score:.2f} of 1{runners}; {_count(search.candidates, 'antecedent')} judged{went_back}"
     for mark in search.overtaken:

@@ -14,6 +14,9 @@ from timepoint_pro.templates.vocabulary import MECHANISMS, MODES
 if TYPE_CHECKING:
     from timepoint_pro.templates import TemplateInfo
 
+HEADINGS = ("TEMPLATE", "MODE", "PEOPLE", "MOMENTS", "TURNS", "CALLS", "MECHANISMS", "DESCRIPTION")
+_CODE = re.compile(r"[A-Za-z]+\d+")
+
 
 @click.command("list")
 @click.option("--mode", type=click.Choice(MODES), help="Only those of this kind of time.")
@@ -26,30 +29,46 @@ if TYPE_CHECKING:
 def command(mode: str | None, mechanism: str | None, tag: str | None, as_json: bool) -> None:
     """List the templates: those shipped, and those in the folders that TIMEPOINT_TEMPLATES names.
 
-    A template that cannot be used is listed with its first problem; 'timepoint validate' shows the rest.
+    TURNS and CALLS are dialog turns and model calls to expect of one run. A template that cannot be used is listed
+    with its first problem; 'timepoint validate' shows the rest.
     """
     from timepoint_pro.templates import available
 
-    found = [one for one in available() if _fits(one, mode, mechanism, tag)]
+    listed = available()
+    found = [one for one in listed if _fits(one, mode, mechanism, tag)]
     if as_json:
         write_json(found)
         return
     if not found:
-        say("no template fits", err=True)
+        say(f"no template fits{_known_tags(listed, tag)}", err=True)
         return
-    rows = [
-        (one.id, "broken", "", "", one.problem)
-        if one.problem
-        else (one.id, one.mode, str(one.people), str(one.moments), one.description)
-        for one in found
-    ]
-    table(("TEMPLATE", "MODE", "PEOPLE", "MOMENTS", "DESCRIPTION"), rows)
+    table(HEADINGS, [_row(one) for one in found])
+
+
+def _row(info: TemplateInfo) -> tuple[str, ...]:
+    if info.problem:
+        return (info.id, "broken", "", "", "", "", "", info.problem)
+    counts = (info.people, info.moments, info.turns, info.calls)
+    return (info.id, info.mode, *map(str, counts), " ".join(_codes(info)), info.description)
+
+
+def _codes(info: TemplateInfo) -> tuple[str, ...]:
+    """Codes of the mechanisms that a template features, in their order: M3 before M11."""
+    codes = {match[0].upper() for featured in info.mechanisms if (match := _CODE.match(featured))}
+    return tuple(sorted(codes, key=lambda code: (len(code), code)))
 
 
 def _fits(info: TemplateInfo, mode: str | None, mechanism: str | None, tag: str | None) -> bool:
-    codes = {re.split(r"[_\s:.-]", featured, maxsplit=1)[0].upper() for featured in info.mechanisms}
     return (
         (mode is None or info.mode == mode)
-        and (mechanism is None or mechanism in codes)
+        and (mechanism is None or mechanism.upper() in _codes(info))
         and (tag is None or tag.casefold() in {one.casefold() for one in info.tags})
     )
+
+
+def _known_tags(listed: tuple[TemplateInfo, ...], tag: str | None) -> str:
+    """The tags that there are, where one was asked for that nobody has."""
+    known = sorted({one for info in listed for one in info.tags}, key=str.casefold)
+    if tag is None or tag.casefold() in map(str.casefold, known):
+        return ""
+    return f"; there are the tags {', '.join(known)}"

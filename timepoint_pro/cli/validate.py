@@ -1,4 +1,4 @@
-"""``timepoint validate``: everything that is wrong with a template, and what in it has no effect."""
+"""``timepoint validate``: what a template will do, everything that is wrong with it, and what has no effect."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from timepoint_pro.errors import TemplateError, UsageError
 
 @frozen
 class Verdict:
-    """What is to say of one template; ``problems`` keep it from running, ``notices`` do not."""
+    """What is to say of one template.
+
+    ``problems`` keep it from running, ``notices`` do not; ``explanation`` says what it will do.
+    """
 
     template: str
     valid: bool
     problems: tuple[str, ...]
     notices: tuple[str, ...]
+    explanation: tuple[str, ...] = ()
 
 
 @click.command("validate")
 @click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
+@click.option("--brief", is_flag=True, help="Only what is wrong or without effect, not what it will do.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, templates: tuple[str, ...], as_json: bool) -> None:
-    """Check templates, by id or by the path of a JSON file, without running them.
+def command(ctx: click.Context, templates: tuple[str, ...], brief: bool, as_json: bool) -> None:
+    """Check templates, by id or by the path of a JSON file, without running them, and say what they will do.
 
     All problems are shown, each with its JSON path, and notices about keys that have no effect. Exit code 1
     when a template cannot run.
@@ -35,14 +40,14 @@ def command(ctx: click.Context, templates: tuple[str, ...], as_json: bool) -> No
         write_json(verdicts)
     else:
         for verdict in verdicts:
-            _show(verdict)
+            _show(verdict, brief)
     if not all(verdict.valid for verdict in verdicts):
         ctx.exit(1)
 
 
 def _examine(name: str) -> Verdict:
     from timepoint_pro.simulation import Simulation
-    from timepoint_pro.templates import check, load
+    from timepoint_pro.templates import check, explain, load
 
     try:
         template = load(name)
@@ -59,10 +64,10 @@ def _examine(name: str) -> Verdict:
             problems = [str(one) for one in error.problems]
         except UsageError as error:
             problems = [str(error)]
-    return Verdict(name, not problems, tuple(problems), notices)
+    return Verdict(name, not problems, tuple(problems), notices, explain(template))
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, brief: bool) -> None:
     count = len(verdict.problems)
     if verdict.valid:
         say(f"{verdict.template}: valid")
@@ -70,3 +75,6 @@ def _show(verdict: Verdict) -> None:
         say(f"{verdict.template}: {count} problem{'s' if count != 1 else ''}")
     for line in (*(f"error: {problem}" for problem in verdict.problems), *verdict.notices):
         say(f"  {line}")
+    if verdict.valid and not brief:
+        for line in verdict.explanation:
+            say(f"  {line}")

@@ -9,11 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from timepoint_pro.templates.loader import TemplateInfo, available, find, load
+    from timepoint_pro.templates.explained import explain
+    from timepoint_pro.templates.loader import TemplateInfo, available, estimate, find, load
     from timepoint_pro.templates.model import Template
     from timepoint_pro.templates.notices import Notice, check, require
 
-__all__ = ["Notice", "Template", "TemplateInfo", "available", "check", "find", "load", "require"]
+__all__ = [
+    "Notice", "Template", "TemplateInfo", "available", "check", "estimate", "explain", "find", "load", "require",
+]  # fmt: skip
 
 _HOMES = {
     "Notice": "notices",
@@ -21,6 +24,8 @@ _HOMES = {
     "TemplateInfo": "loader",
     "available": "loader",
     "check": "notices",
+    "estimate": "loader",
+    "explain": "explained",
     "find": "loader",
     "load": "loader",
     "require": "notices",

@@ -179,12 +179,16 @@ _ROWS: dict[str, Effect | tuple[Effect, ...]] = {
     "temporal.simulation_max_entities": _row("Entities in it at most.", "portal", needs=JUDGED),
     "temporal.simulation_include_dialog": _row("Whether they speak in it.", "portal", needs=JUDGED),
     "temporal.simulation_cache_results": _row("Whether like candidates share one play.", "portal", needs=JUDGED),
-    "temporal.judge_model": _row("Model that judges; null: the run's.", "portal", needs=JUDGED),
-    "temporal.judge_temperature": _row("Its sampling temperature.", "portal", needs=JUDGED),
+    "temporal.judge_model": _row("Model that judges candidates; null: the run's.", "portal"),
+    "temporal.judge_temperature": _row("Its sampling temperature.", "portal"),
     "temporal.checkpoint_interval": _idle(CHECKPOINTS),
-    "temporal.narrative_arc": _row("The arc in words, which framing follows.", "directorial"),
+    "temporal.narrative_arc": _row(
+        "The arc in words: it names the levels of the tension curve, and the planner is told.", "directorial"
+    ),
     "temporal.dramatic_tension": _row("Height of the tension curve.", "directorial"),
-    "temporal.cycle_length": _row("Moments in a cycle; null: the moments in two cycles.", "cyclical"),
+    "temporal.cycle_length": _row(
+        "Moments in a cycle; null: as many as it has places, else half of the run.", "cyclical"
+    ),
     "temporal.prophecy_accuracy": _row("Share of prophecies that come true.", "cyclical"),
     "temporal.max_parallel_workers": _row("Paths or branches worked on at once.", "portal", "branching"),
     "temporal.fidelity_planning_mode": _row(
@@ -209,7 +213,9 @@ _ROWS: dict[str, Effect | tuple[Effect, ...]] = {
     "llm_config.max_concurrency": _row("Calls in flight at most; null: found out while running."),
     "llm_config.timeout_seconds": _row("Most seconds from a request to the end of its answer; null: 300."),
     "outputs": _row("What a run writes on completion."),
-    "outputs.formats": _row("Formats of the export: jsonl, json, tdf, sqlite, csv, parquet, markdown, fountain."),
+    "outputs.formats": _row(
+        "Formats of the export: jsonl, json, tdf, sqlite, csv, parquet, markdown, fountain, graph, graphml."
+    ),
     "outputs.export_ml_dataset": _row("Whether training data is written on completion."),
     "outputs.include_dialogs": _row("Whether exports hold the dialogs."),
     "outputs.include_relationships": _row("Whether exports hold the relationships."),
@@ -217,14 +223,16 @@ _ROWS: dict[str, Effect | tuple[Effect, ...]] = {
     "outputs.generate_narrative_exports": _row("Whether the story is written for readers."),
     "outputs.narrative_export_formats": _row("Its formats: markdown, fountain, json.", needs=NARRATED),
     "outputs.narrative_detail_level": _row("Its detail: minimal, summary, detailed.", needs=NARRATED),
-    "outputs.enhance_narrative_with_llm": _row("Whether a model smooths it.", needs=NARRATED),
+    "outputs.enhance_narrative_with_llm": _idle("Narratives are written from the log; no model rewrites them."),
     "outputs.tasks": _row("Training tasks that are exported, one file each."),
     "outputs.trainer_format": _row("Shape of the training records."),
     "variations": _row("The same scenario several times over, each time a little different."),
     "variations.enabled": _row("Whether a campaign varies it."),
     "variations.count": _row("How many variations.", needs=VARIED),
     "variations.strategies": _row("What is varied.", needs=VARIED),
-    "variations.deduplication_threshold": _row("Likeness from which on a record counts as a copy.", needs=VARIED),
+    "variations.deduplication_threshold": _row(
+        "Likeness of the words of two runs from which on the later one is dropped as a copy.", needs=VARIED
+    ),
     "convergence": _row("Repeats of the run, and how alike they must be."),
     "convergence.enabled": _row("Whether the run is repeated and compared."),
     "convergence.run_count": _row("How many runs.", needs=REPEATED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from typing import Any
 
@@ -60,8 +61,12 @@ def parse(text: str, source: str) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise TemplateError(source, [Problem(place, "JSON", _trouble(plain, error))]) from None
-    except (ValueError, RecursionError) as error:
-        raise TemplateError(source, [Problem("$", "JSON of ordinary size", str(error))]) from None
+    except ValueError:
+        # The decoder's only other complaint: Python refuses to read a whole number of so many digits.
+        limit = f"numbers of at most {sys.get_int_max_str_digits():,} digits"
+        raise TemplateError(source, [Problem("$", limit, "a longer one")]) from None
+    except RecursionError:
+        raise TemplateError(source, [Problem("$", "JSON of ordinary depth", "deeper nesting")]) from None
     if doubles:
         _refuse_doubles(document, doubles, source)
     return document

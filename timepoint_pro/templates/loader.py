@@ -6,8 +6,10 @@ no path is ever built from a name, so a name cannot reach outside the folders.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 ENVIRONMENT = "TIMEPOINT_TEMPLATES"
+TURNS_A_MOMENT, CALLS_A_STEP = 11, 4
 MAX_FOLDERS = 8
 """Levels of folders below a template folder that are searched."""
 
@@ -30,7 +33,11 @@ Paths = Iterable[str | PathLike[str]]
 
 @frozen
 class TemplateInfo:
-    """A line of the list of templates. ``problem`` says why one cannot be used; the rest is then empty."""
+    """A line of the list of templates. ``problem`` says why one cannot be used; the rest is then empty.
+
+    ``turns`` and ``calls`` are what a run is expected to have, of dialog turns and model calls: for the packaged ones
+    as played once with the built-in model, for others by ``estimate``.
+    """
 
     id: str
     path: str
@@ -41,6 +48,9 @@ class TemplateInfo:
     tags: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     problem: str = ""
+    name: str = ""
+    turns: int = 0
+    calls: int = 0
 
 
 def load(name: str | PathLike[str], paths: Paths = ()) -> Template:
@@ -70,8 +80,40 @@ def find(name: str, paths: Paths = ()) -> str:
 
 
 def available(paths: Paths = ()) -> tuple[TemplateInfo, ...]:
-    """All templates, by id. One that cannot be used is in the list too, with its first problem."""
-    return tuple(_info(name, file) for name, file in sorted(_files(paths).items()))
+    """All templates, by id. One that cannot be used is in the list too, with its first problem.
+
+    What the packaged index holds of a file that has not changed since is taken from there, for speed.
+    """
+    index = read_index()
+    return tuple(_indexed(name, file, index) or _info(name, file) for name, file in sorted(_files(paths).items()))
+
+
+def read_index() -> Mapping[str, Mapping[str, Any]]:
+    """``library.json``: the packaged templates at a glance, by id, as ``timepoint_pro.library_index`` made it."""
+    from importlib.resources import files
+
+    file = files("timepoint_pro.templates").joinpath("library.json")
+    held: Mapping[str, Mapping[str, Any]] = json.loads(file.read_bytes()) if file.is_file() else {}
+    return held
+
+
+def estimate(template: Template) -> tuple[int, int]:
+    """Dialog turns and model calls to expect of a run, from the moments that it will play.
+
+    A moment has about ``TURNS_A_MOMENT`` turns and one call to plan it; a branch plays every moment from its parting
+    on; a step of a portal asks for antecedents and judges them.
+    """
+    played = template.moments
+    temporal = template.temporal
+    if temporal.mode == "branching":
+        ways = [point for point in template.branching_points if point.branches]
+        for point in ways:
+            at = point.timepoint if isinstance(point.timepoint, int) else template.moments // 2
+            played += len(point.branches) * max(1, template.moments - at)
+        if not ways:
+            played += temporal.path_count * (template.moments - template.moments // 2)
+    turns = TURNS_A_MOMENT * played
+    return turns, turns + played * (CALLS_A_STEP if temporal.mode == "portal" else 1)
 
 
 def read_named(name: str, paths: Paths = ()) -> tuple[Any, str]:
@@ -169,12 +211,35 @@ def _inside(entry: Path, root: Path | None) -> bool:
     return root is None or not entry.is_symlink() or entry.resolve().is_relative_to(root)
 
 
+def file_digest(data: bytes) -> str:
+    """What the index knows a file by: the beginning of its SHA-256, the same under any ends of line."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
+
+
+def _indexed(
+    name: str, file: Traversable | Path, index: Mapping[str, Mapping[str, Any]]
+) -> TemplateInfo | None:
+    """The line of a template as the index has it; None where its file is another one than was indexed."""
+    entry = index.get(name)
+    if entry is None:
+        return None
+    try:
+        if file_digest(file.read_bytes()) != entry["digest"]:
+            return None
+    except OSError:
+        return None
+    fields: dict[str, Any] = {key: entry[key] for key in ("mode", "people", "moments", "description", "name")}
+    fields |= {key: tuple(entry[key]) for key in ("tags", "mechanisms")}
+    return TemplateInfo(id=name, path=str(file), turns=entry["turns"], calls=entry["calls"], **fields)
+
+
 def _info(name: str, file: Traversable | Path) -> TemplateInfo:
     try:
         document, source = _named(_content(file, name), name)
         template = Template.from_dict(document, source=source)
     except TemplateError as error:
         return TemplateInfo(id=name, path=str(file), problem=str(error.problems[0]))
+    turns, calls = estimate(template)
     return TemplateInfo(
         id=name,
         path=str(file),
@@ -184,4 +249,7 @@ def _info(name: str, file: Traversable | Path) -> TemplateInfo:
         description=template.about.description or template.scenario_description,
         tags=template.about.tags,
         mechanisms=template.mechanisms_featured,
+        name=template.about.name,
+        turns=turns,
+        calls=calls,
     )

@@ -11,11 +11,14 @@ from attrs import evolve, frozen
 
 from timepoint_pro.records.knowledge import item_id
 from timepoint_pro.templates import vocabulary as words
+from timepoint_pro.templates.cycles import CyclicalStructure
 from timepoint_pro.templates.frozen_json import EMPTY, FrozenMap
 from timepoint_pro.templates.kinds import Identifier, JsonObject, Number, Text, Whole
+from timepoint_pro.templates.narrative import NarrativeStructure
 from timepoint_pro.templates.open_kinds import Bearing, Branches, LooseObject, LooseText, Named, Quantities
 from timepoint_pro.templates.roster import RosterEntry
 from timepoint_pro.templates.sections import SHARE, SIGNED, TEXTS
+from timepoint_pro.templates.story_kinds import Forgiving
 from timepoint_pro.templates.structure import ListOf, MapOf, Nullable, OneOf, Part, Section, key
 
 MOMENT = Nullable(Whole(0, 100_000))
@@ -184,8 +187,9 @@ class Metadata(Section):
     mechanisms_featured: tuple[str, ...] = key(TEXTS, ())
     portal: FrozenMap = key(JsonObject(), EMPTY)
     circadian_config: FrozenMap = key(LooseObject(), EMPTY)
-    cyclical_structure: FrozenMap = key(LooseObject(), EMPTY)
-    narrative_structure: FrozenMap = key(LooseObject(), EMPTY)
+    environment: FrozenMap = key(LooseObject(), EMPTY)
+    cyclical_structure: CyclicalStructure = key(Forgiving(Part(CyclicalStructure, open=True)), CyclicalStructure())
+    narrative_structure: NarrativeStructure = key(Forgiving(Part(NarrativeStructure, open=True)), NarrativeStructure())
     animistic_entities: Mapping[str, FrozenMap] = key(Named(), EMPTY)
     embodied_constraints: FrozenMap = key(LooseObject(), EMPTY)
     prospection_config: FrozenMap = key(LooseObject(), EMPTY)

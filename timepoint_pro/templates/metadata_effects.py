@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-Row = tuple[str, str, tuple[str, ...], Mapping[str, tuple[Any, ...]]]
+from timepoint_pro.templates.story_effects import CYCLE_KEYS, NARRATIVE_KEYS, Row
 
 ANIMATED = {"entities.animism_level": (1, 2, 3, 4, 5, 6)}
 
@@ -36,13 +33,14 @@ _TOP: tuple[Row, ...] = (
     ),
     ("metadata.portal", "What the portal search is told besides.", ("portal",), {}),
     ("metadata.circadian_config", "Day length, light and habits of sleep.", (), {}),
+    ("metadata.environment", "What the places are like: warmth, noise, light, a crowd; see M10.", (), {}),
     (
         "metadata.cyclical_structure",
-        "Kind of cycle, what returns, prophecies, what is carried over.",
+        "How time goes round: places, prophecies, loops, what is carried over.",
         ("cyclical",),
         {},
     ),
-    ("metadata.narrative_structure", "Acts, points of view, irony.", ("directorial",), {}),
+    ("metadata.narrative_structure", "How the story is told: acts, story lines, points of view.", ("directorial",), {}),
     ("metadata.animistic_entities", "Things that act, by id, or a list of them.", (), ANIMATED),
     (
         "metadata.embodied_constraints",
@@ -155,5 +153,5 @@ _BRANCHES = _under(
 )
 
 METADATA_KEYS: tuple[Row, ...] = (
-    *_TOP, *_ROSTER, *_FACTS, *_QUESTIONS, *_QUANTITIES, *_ARCHETYPES, *_BRANCHES,
+    *_TOP, *_ROSTER, *_FACTS, *_QUESTIONS, *_QUANTITIES, *_ARCHETYPES, *_BRANCHES, *NARRATIVE_KEYS, *CYCLE_KEYS,
 )  # fmt: skip

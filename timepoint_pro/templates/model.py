@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 from attrs import field, frozen
 
 from timepoint_pro.errors import Problem, TemplateError
 from timepoint_pro.templates.changes import changed
+from timepoint_pro.templates.cycles import CyclicalStructure
 from timepoint_pro.templates.frozen_json import EMPTY, FrozenMap, thaw
 from timepoint_pro.templates.kinds import Flag, Identifier, JsonList, JsonObject, Number, Text, Whole
 from timepoint_pro.templates.metadata import (
@@ -27,6 +28,7 @@ from timepoint_pro.templates.metadata import (
     QuestionEntry,
     gather_facts,
 )
+from timepoint_pro.templates.narrative import NarrativeStructure
 from timepoint_pro.templates.reading import Reading, Unread, shown
 from timepoint_pro.templates.references import check_references
 from timepoint_pro.templates.roster import RosterEntry
@@ -41,6 +43,9 @@ from timepoint_pro.templates.sections import (
     Variations,
 )
 from timepoint_pro.templates.structure import Nullable, OneOf, OpenPart, Part, Section, key, keys_of
+
+if TYPE_CHECKING:
+    from timepoint_pro.llm.base import Backend
 
 ABOUT = Part(About, open=True)
 CONTEXT = Nullable(OneOf(JsonObject(), JsonList()))
@@ -169,6 +174,23 @@ class Template(Section):
         return cls._of(*read_named(name, paths))
 
     @classmethod
+    def from_description(cls, text: str, llm: str | Backend | None = None, *, seed: int = 0) -> Template:
+        """A drafted template, to be edited: people who want different things, facts that conflict, questions.
+
+        Args:
+            text: the situation in a sentence or two.
+            llm: id of a model, or a backend; None: as a run would choose it, the built-in one without a key.
+            seed: of the names, and of what is left to chance.
+
+        Raises:
+            TemplateError: the text is empty or too long.
+            ModelError: the model could not be reached, or gave no usable draft.
+        """
+        from timepoint_pro.drafting import from_description
+
+        return from_description(text, llm, seed=seed)
+
+    @classmethod
     def _of(cls, document: object, source: str) -> Self:
         return cls.from_dict(document, source=source)
 
@@ -273,13 +295,13 @@ class Template(Section):
         return self.view.circadian_config
 
     @property
-    def cyclical_structure(self) -> FrozenMap:
-        """``metadata.cyclical_structure``, open."""
+    def cyclical_structure(self) -> CyclicalStructure:
+        """``metadata.cyclical_structure``: kind, places, prophecies, loops, what is carried over."""
         return self.view.cyclical_structure
 
     @property
-    def narrative_structure(self) -> FrozenMap:
-        """``metadata.narrative_structure``, open."""
+    def narrative_structure(self) -> NarrativeStructure:
+        """``metadata.narrative_structure``: acts, story lines, points of view."""
         return self.view.narrative_structure
 
     @property

@@ -14,6 +14,7 @@ from timepoint_pro.templates.effects import obstacle
 from timepoint_pro.templates.metadata import fact_id
 from timepoint_pro.templates.model import Template
 from timepoint_pro.templates.reading import join, quoted
+from timepoint_pro.templates.story_notices import story_remarks
 from timepoint_pro.templates.structure import Part, stated
 
 Level = Literal["error", "warning", "note"]
@@ -131,6 +132,8 @@ def _story(template: Template) -> Iterator[Notice]:
         if (question.at or 0) > last:
             path = f"$.metadata.questions[{index}].at"
             yield Notice("warning", path, f"the last moment is {last}; the question never comes up")
+    for path, message in story_remarks(template):
+        yield Notice("warning", path, message)
     shape = template.entities.envelope
     if shape is not None and shape.attack + shape.decay + shape.release > 1 + 1e-9:
         message = "attack, decay and release together are longer than the run; they are shares of it"

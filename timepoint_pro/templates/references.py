@@ -12,6 +12,7 @@ from timepoint_pro.templates import vocabulary as words
 from timepoint_pro.templates.metadata import FactEntry, QuestionEntry, fact_id
 from timepoint_pro.templates.reading import Reading, join, quoted, shown
 from timepoint_pro.templates.roster import RosterEntry
+from timepoint_pro.templates.story_references import check_stories
 
 ROSTER = "$.metadata.entity_roster"
 FACTS = "$.metadata.facts"
@@ -73,6 +74,7 @@ def check_references(view: Mapping[str, Any], count: int | None, into: Reading) 
         place = join("$.metadata.quantitative_tracking", name)
         for index, watcher in enumerate(quantity.watched_by if quantity is not None else ()):
             people.expect(watcher, f"{place}.watched_by[{index}]", into, words.EVERYONE)
+    check_stories(view, people.expect, into)
     for index, point in enumerate(view.get("branching_points") or ()):
         branches = point.branches if point is not None else ()
         unique((branch.id for branch in branches), f"$.metadata.branching_points[{index}].branches", into)

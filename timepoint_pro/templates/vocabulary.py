@@ -22,7 +22,7 @@ TASKS = (
 )  # fmt: skip
 TRAINERS = ("instruct", "trl", "openai", "sharegpt", "alpaca", "axolotl", "preference", "text")
 
-FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain")
+FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain", "graph", "graphml")
 NARRATIVE_FORMATS = ("markdown", "fountain", "json")
 DETAIL_LEVELS = ("minimal", "summary", "detailed")
 ENTITY_TYPES = (

@@ -29,9 +29,12 @@ def test_the_page_has_a_section_for_each_command_and_no_other() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_documented(name: str) -> None:
     documented = set(re.findall(r"`(--[\w-]+)", "".join(re.findall(r"^\|.*$", SECTIONS[name], re.MULTILINE))))
+    found = command_named(name)
+    below = list(found.commands.values()) if isinstance(found, click.Group) else []
     known = {
         spelling
-        for parameter in command_named(name).params
+        for command in (found, *below)
+        for parameter in command.params
         if isinstance(parameter, click.Option)
         for spelling in parameter.opts
         if spelling.startswith("--")

@@ -89,6 +89,46 @@ def test_validate_finds_what_only_the_mode_knows(timepoint: Timepoint, tmp_path:
     assert "$.temporal.portal_description" in result.stdout
 
 
+def test_list_names_the_tags_where_one_is_unknown(timepoint: Timepoint) -> None:
+    assert "negotiation" in timepoint("list", "--tag", "negotation").stderr
+
+
+def test_list_tells_turns_and_calls(timepoint: Timepoint, own_templates: Path) -> None:
+    listed = {one["id"]: one for one in json.loads(plain(timepoint("list", "--json")))}
+    assert listed["convergence/simple"]["calls"] > listed["convergence/simple"]["turns"] > 20
+    assert (listed["good"]["turns"], listed["good"]["calls"]) == (55, 60)
+
+
+def test_validate_says_what_a_template_will_do(timepoint: Timepoint) -> None:
+    shown = plain(timepoint("validate", "orchestra_strike"))
+    assert "branching mode" in shown
+    assert "parts at moment 2: take the donor's money" in shown
+    assert "Ottilie Brandl decides" in shown
+    assert plain(timepoint("validate", "--brief", "orchestra_strike")) == "orchestra_strike: valid\n"
+
+
+def test_new_drafts_a_template_that_runs_and_overwrites_nothing(timepoint: Timepoint, tmp_path: Path) -> None:
+    shown = plain(timepoint("new", "emergency board meeting about a merger"))
+    file = next(tmp_path.glob("emergency*.json"))
+    assert file.name in shown
+    assert "chair" in shown
+    before = file.read_bytes()
+    again = timepoint("new", "emergency board meeting about a merger")
+    assert (again.exit_code, file.read_bytes()) == (3, before)
+    assert "--force" in again.stderr
+    assert timepoint("new", "another meeting", "--out", file, "--force").exit_code == 0
+    assert file.read_bytes() != before
+    assert plain(timepoint("validate", "--brief", str(file))) == f"{file}: valid\n"
+    assert timepoint("run", str(file), "--quiet").exit_code == 0
+
+
+def test_new_refuses_what_it_cannot_draft_or_write(timepoint: Timepoint, tmp_path: Path) -> None:
+    assert timepoint("new", "").exit_code == 3
+    assert timepoint("new", "a meeting", "--out", tmp_path / "none" / "x.json").exit_code == 2
+    assert timepoint("new", "a meeting", "--model", "no/such-model").exit_code == 2
+    assert json.loads(plain(timepoint("new", "--json", "two sailors")))["people"] == 4
+
+
 def test_validate_wants_a_template(timepoint: Timepoint) -> None:
     assert timepoint("validate").exit_code == 2
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from timepoint_pro import Run, RunStore, Simulation
+from timepoint_pro import Run, RunStore, Simulation, Template
 from timepoint_pro.summary import Summary
 from timepoint_pro.summary_text import WIDTH
 
@@ -92,8 +92,8 @@ def test_the_text_has_it_all_and_keeps_to_its_width(run: Run, summary: Summary) 
     squeezed = " ".join(text.split())
     for moment in summary.moments:
         assert moment.title in squeezed
-    for one in (*summary.decisions, *summary.learned):
-        assert " ".join(one.content.split()) in squeezed
+    for content in (*(one.content for one in summary.decisions), *(one.content for one in summary.learned)):
+        assert " ".join(content.split()) in squeezed
     for person in summary.people:
         assert person.role in squeezed
         assert person.archetype in squeezed
@@ -101,6 +101,19 @@ def test_the_text_has_it_all_and_keeps_to_its_width(run: Run, summary: Summary) 
         assert words in squeezed
     assert max(map(len, text.splitlines())) <= WIDTH
     assert not any(line != line.rstrip() for line in text.splitlines())
+
+
+def test_branches_stand_under_the_path_that_they_part_from() -> None:
+    template = Template.from_template("orchestra_strike")
+    lines = str(Simulation(template, seed=8, store=":memory:").run().summary()).splitlines()
+    story = lines[lines.index("What happened") + 1 : lines.index("Who was in it") - 1]
+    found = [line.split("  2026")[0] for line in story if "turns" not in line]
+    assert found == [
+        "     T0", "  -> T1", "  -> T2", "  -> T3",
+        "    path accept, after T1", "    -> T2:accept", "    -> T3:accept",
+        "    path strike, after T1", "    -> T2:strike", "    -> T3:strike",
+        "    path wait, after T1", "    -> T2:wait", "    -> T3:wait",
+    ]  # fmt: skip
 
 
 def test_a_notebook_shows_it_escaped(summary: Summary) -> None:
@@ -112,7 +125,7 @@ def test_a_notebook_shows_it_escaped(summary: Summary) -> None:
 def test_a_run_that_never_began_has_a_summary(tmp_path: Path) -> None:
     with RunStore(tmp_path / "runs.db") as store:
         simulation = Simulation.from_template("convergence/simple", store=store, run_id="empty")
-        simulation._enter(store)
+        simulation._enter(store, "empty")
         summary = store.load("empty").summary()
     assert (summary.status, summary.moments, summary.turns) == ("running", (), 0)
     assert "0 moments, 0 turns spoken" in str(summary)

@@ -62,6 +62,23 @@ FULL: dict[str, Any] = {
         "mechanisms_featured": ["M3"],
         "common_knowledge": ["It is cold."],
         "portal": {"a": 1},
+        "narrative_structure": {
+            "acts": [{"id": "rising", "label": "r", "moments": 1, "tension": 0.5, "density": 0.5, "framing": "close"}],
+            "storylines": {"l": {"label": "L", "people": ["Webb"], "questions": ["q"], "location": "here"}},
+            "point_of_view": "Webb",
+            "audience_knows": ["f"],
+            "tension": [0.5],
+        },
+        "cyclical_structure": {
+            "kind": "spiral",
+            "places": ["one", {"id": "p", "circumstance": "It rains.", "location": "here"}],
+            "layers": [{"id": "y", "label": "Y", "kind": "repeating", "length": 2, "places": [{"id": "z"}]}],
+            "variations": ["Late."],
+            "escalation": 0.1,
+            "carry_over": {"knowledge": ["Webb"], "feelings": True, "relationships": False},
+            "prophecies": [{"id": "o", "statement": "It falls.", "at": 0, "due": 1, "fulfilled_by": "q/a"}],
+            "loops": [{"id": "n", "statement": "It is sent.", "sends": 1, "receives": 0, "sender": "Webb"}],
+        },
     },
 }
 
@@ -104,7 +121,10 @@ def test_any_value_loads_or_is_refused_in_words(document: Any) -> None:
 @given(anything)
 def test_any_metadata_loads_or_is_refused_in_words(value: Any) -> None:
     refused({"scenario_description": "x", "metadata": value})
-    for name in ("entity_roster", "facts", "questions", "quantitative_tracking", "branching_points", "archetypes"):
+    for name in (
+        "entity_roster", "facts", "questions", "quantitative_tracking", "branching_points", "archetypes",
+        "narrative_structure", "cyclical_structure",
+    ):  # fmt: skip
         refused({"scenario_description": "x", "metadata": {name: value}})
         refused({"scenario_description": "x", "metadata": {name: [value]}})
         refused({"scenario_description": "x", "metadata": {name: {"a": value}}})

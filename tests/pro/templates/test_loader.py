@@ -179,7 +179,7 @@ def test_numbers_that_json_lacks_are_refused_with_their_path(word: str) -> None:
         ('{"scenario_description": "x"}'.encode("utf-16"), "UTF-16; save the file as UTF-8"),
         (b" " * (MAX_BYTES + 1), "at most 16 MB"),
         (b"[" * 100_000, "levels of nesting"),
-        (b'{"scenario_description": "x", "max_cost_usd": ' + b"9" * 5000 + b"}", "JSON of ordinary size"),
+        (b'{"scenario_description": "x", "max_cost_usd": ' + b"9" * 5000 + b"}", "numbers of at most 4,300 digits"),
     ],
 )
 def test_files_that_cannot_be_read_say_why(tmp_path: Path, data: bytes, message: str) -> None:
