@@ -1,4 +1,4 @@
-"""The cap on what a run may cost, held while calls are in flight."""
+"""The cap on what a run, or a whole campaign, may cost, held while calls are in flight."""
 
 from __future__ import annotations
 
@@ -27,11 +27,17 @@ class Budget:
         limit_usd: the cap; None for none.
         spent_usd: what the run has cost so far.
         dearest: highest cost of a call so far, by (model, action).
+        whose: what the cap is of, for the message.
+        remedy: how to go on, for the message.
+        reached: whether a call was refused.
     """
 
     limit_usd: float | None = None
     spent_usd: float = 0.0
     dearest: dict[tuple[str, str], float] = field(factory=dict, repr=False)
+    whose: str = "the run"
+    remedy: str = "resume it with a higher --max-cost"
+    reached: bool = field(init=False, default=False)
     reserved_usd: float = field(init=False, default=0.0)
     _in_flight: int = field(init=False, default=0)
     _ahead: set[tuple[str, str]] = field(init=False, factory=set, repr=False)
@@ -59,9 +65,10 @@ class Budget:
             elif self._in_flight:
                 await self._change()
             else:
+                self.reached = True
                 raise BudgetReachedError(
-                    f"the run has cost ${self.spent_usd:.4f} of its cap of ${self.limit_usd:.4f}, and the next call "
-                    f"may cost ${estimate:.4f}; what was finished is kept: resume it with a higher --max-cost",
+                    f"{self.whose} has cost ${self.spent_usd:.4f} of its cap of ${self.limit_usd:.4f}, and the next "
+                    f"call may cost ${estimate:.4f}; what was finished is kept: {self.remedy}",
                     spent=self.spent_usd, limit=self.limit_usd,
                 )  # fmt: skip
         if known is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
@@ -25,6 +26,30 @@ class AnswerFormat(IntEnum):
     PROMPT = 2
 
 
+STEPS = 20
+"""How many steps a range of numbers has when it becomes options."""
+
+
+def with_options(schema: Mapping[str, Any], every_range: bool) -> dict[str, Any]:
+    """``schema`` with numbers from 0 to 1 as options, in steps of .05: what such a server can hold a model to.
+
+    Args:
+        schema: as the prompt has it.
+        every_range: other ranges too, once an answer has had a fault.
+    """
+    if schema.get("type") == "number" and "maximum" in schema:
+        low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema["maximum"]
+        if low is not None and ((low, high) == (0, 1) or every_range):
+            first = 0 if "minimum" in schema else 1
+            return {"enum": [round(low + (high - low) * step / STEPS, 6) for step in range(first, STEPS + 1)]}
+    parts = dict(schema)
+    if "properties" in parts:
+        parts["properties"] = {name: with_options(one, every_range) for name, one in parts["properties"].items()}
+    if "items" in parts:
+        parts["items"] = with_options(parts["items"], every_range)
+    return parts
+
+
 @frozen
 class Dialect:
     """What a server takes. It starts with everything and steps down where the server objects.
@@ -33,11 +58,13 @@ class Dialect:
         answer_format: how answers are bounded.
         room: name of the parameter that bounds the length of an answer.
         refused: parameters that the server does not take.
+        grammar: whether the server may hold answers to a grammar, which knows options but no bounds of numbers.
     """
 
     answer_format: AnswerFormat = AnswerFormat.JSON_SCHEMA
     room: str = "max_tokens"
     refused: frozenset[str] = frozenset()
+    grammar: bool = False
 
     def body(self, request: Request, *, reasoning_room: int = 0) -> dict[str, Any]:
         """The parameters of the call, all sampling parameters and the seed among them.
@@ -54,7 +81,8 @@ class Dialect:
             self.room: sampling.max_tokens + reasoning_room,
         }
         if self.answer_format is AnswerFormat.JSON_SCHEMA:
-            named = {"name": type(request.prompt).__name__, "schema": dict(request.schema)}
+            schema = with_options(request.schema, request.attempt > 0) if self.grammar else dict(request.schema)
+            named = {"name": type(request.prompt).__name__, "schema": schema}
             body["response_format"] = {"type": "json_schema", "json_schema": named}
         elif self.answer_format is AnswerFormat.JSON_OBJECT:
             body["response_format"] = {"type": "json_object"}

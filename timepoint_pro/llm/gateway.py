@@ -21,6 +21,8 @@ from timepoint_pro.llm.budget import Budget
 from timepoint_pro.llm.cache import Question, cache_key, plain_messages, sampling_text
 from timepoint_pro.llm.ledger import Call, CallCache
 from timepoint_pro.llm.registry import ModelRegistry, load_registry
+from timepoint_pro.llm.salvage import usable_part
+from timepoint_pro.llm.shared import Shared
 from timepoint_pro.llm.structured import Fault, judge, restore, schema_text
 from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Prompt
@@ -61,6 +63,7 @@ class Gateway:
         max_cost_usd: cap on the cost of a run; None for no cap.
         spent_before_usd: what the run had cost before.
         dearest: highest cost of a call before, by (model, action).
+        shared: what it has in common with the gateways of other runs.
         calls: how many requests were sent.
         found: how many answers came from the cache.
     """
@@ -73,10 +76,10 @@ class Gateway:
     max_cost_usd: float | None = None
     spent_before_usd: float = 0.0
     dearest: Mapping[tuple[str, str], float] = field(factory=dict, repr=False)
+    shared: Shared = field(factory=Shared, repr=False)
     calls: int = field(init=False, default=0)
     found: int = field(init=False, default=0)
     budget: Budget = field(init=False)
-    _pending: dict[bytes, asyncio.Future[None]] = field(init=False, factory=dict, repr=False)
     _asking: set[asyncio.Task[Any]] = field(init=False, factory=set, repr=False)
 
     @budget.default
@@ -145,6 +148,7 @@ class Gateway:
             self.calls += 1
             spent, source = self._cost(route, completion)
             self.budget.spent_usd += spent
+            self.shared.count(spent, completion.tokens_in + completion.tokens_out)
             total.add(Attempt("", "stop", "", "", completion.tokens_in, completion.tokens_out, spent, source))
             complaint = prompt.check(completion.value) or ""
             if not complaint:
@@ -187,7 +191,8 @@ class Gateway:
         if self.cache is None:
             return await self._send(route, question, request, key, b"", keep_failure=False)
         identity = cache_key(route.backend.name, question, request)
-        while (pending := self._pending.get(identity)) is not None:
+        under_way = self.shared.under_way
+        while (pending := under_way.get(identity)) is not None:
             await asyncio.wait([pending])
         found = self.cache.find(identity)
         if found is not None:
@@ -196,11 +201,11 @@ class Gateway:
             if isinstance(answer, Fault):
                 return evolve(found, fault=str(answer)), None
             return found, answer
-        done = self._pending[identity] = asyncio.get_running_loop().create_future()
+        done = under_way[identity] = asyncio.get_running_loop().create_future()
         try:
             return await self._send(route, question, request, key, identity, keep_failure=keep_failure)
         finally:
-            del self._pending[identity]
+            del under_way[identity]
             done.set_result(None)
 
     async def _send(
@@ -208,13 +213,21 @@ class Gateway:
     ) -> tuple[Attempt, Any]:
         """Send one request and keep its outcome, before anybody sees it."""
         kind = (route.model, question.prompt.action.value)
-        reserved = await self.budget.reserve(kind, self._estimate(route, question, request))
-        clock = asyncio.get_running_loop().time
-        started, cost, source = clock(), None, "unknown"
+        listed = self._estimate(route, question, request)
+        reserved = await self.budget.reserve(kind, listed)
+        cost, source = None, "unknown"
+        try:
+            common = await self.shared.enter(kind, listed)
+        except BaseException:
+            self.budget.settle(kind, reserved, None)
+            raise
+        tokens, clock = 0, asyncio.get_running_loop().time
+        started = clock()
         try:
             completion = await route.backend.complete(request)
             self.calls += 1
             cost, source = self._cost(route, completion)
+            tokens = completion.tokens_in + completion.tokens_out
         except ModelError as error:
             if keep_failure and not concerns_endpoint(error):
                 failed = Attempt("", FAILED, str(error), "", 0, 0, 0.0, "unknown")
@@ -222,11 +235,15 @@ class Gateway:
             raise
         finally:
             self.budget.settle(kind, reserved, cost)
+            self.shared.leave(kind, common, cost, tokens)
         text, answer = completion.text, _fault_of(completion)
         if answer is None:
             answer = _judged(question, completion)
-        if completion.value is not None and not isinstance(answer, Fault):
-            text = orjson.dumps(to_plain(completion.value)).decode()
+            last = request.attempt >= self.repairs
+            part = _part_of(question, completion, last=last) if isinstance(answer, Fault) else None
+            answer = answer if part is None else part
+            if not isinstance(answer, Fault) and (part is not None or completion.value is not None):
+                text = orjson.dumps(to_plain(answer)).decode()
         fault = str(answer) if isinstance(answer, Fault) else ""
         attempt = Attempt(
             text.encode(errors="replace").decode(), completion.finish_reason, fault, completion.model,
@@ -255,7 +272,7 @@ class Gateway:
 
     def _estimate(self, route: Route, question: Question, request: Request) -> float | None:
         """Most that a request may cost by the price table, every token of its room used; None without a price."""
-        if self.max_cost_usd is None:
+        if self.max_cost_usd is None and self.shared.budget.limit_usd is None:
             return None
         room = (request.sampling or question.prompt.sampling).max_tokens
         listed = self._listed(route, question.size // CHARACTERS_A_TOKEN, room)
@@ -310,3 +327,10 @@ def _judged(question: Question, completion: Completion) -> Any | Fault:
     if isinstance(answer, Fault) and completion.finish_reason == "length":
         return Fault("truncated", "the answer was cut off at its limit of length")
     return answer
+
+
+def _part_of(question: Question, completion: Completion, *, last: bool) -> Any:
+    """What is usable of an answer with a fault; None where that is nothing."""
+    if completion.value is not None:
+        return None
+    return usable_part(question.prompt, completion.text, question.schema, question.messages, last=last)

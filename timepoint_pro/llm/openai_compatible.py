@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -70,7 +71,7 @@ class OpenAICompatible:
             ModelError: when the server refuses the call, the key, or the model.
         """
         known = self._dialects.get(request.model)
-        dialect: Dialect | None = known or Dialect()
+        dialect: Dialect | None = known or Dialect(grammar=self.name == "compatible")
         while dialect is not None:
             outcome = await self._bounded(request, dialect)
             if isinstance(outcome, Completion):
@@ -104,8 +105,11 @@ class OpenAICompatible:
             async with asyncio.timeout(self.timeout_s):
                 reply = await self._send(request, dialect)
                 body, content_type = reply.content, reply.headers.get("content-type", "")
-        except (TimeoutError, openai.APITimeoutError):
+        except (TimeoutError, openai.APITimeoutError) as error:
             kind = "timeout"
+            # The aiohttp transport calls every failure to connect a timeout.
+            if (cause := _refusal(error)) is not None:
+                kind, words = "unreachable", shown(str(cause))
         except openai.APIConnectionError as error:
             kind, words = "unreachable", shown(_root(error))
         except openai.APIStatusError as error:
@@ -146,12 +150,16 @@ class OpenAICompatible:
                 return client
         import openai
 
-        # Reading is bounded by the total time alone; the SDK keeps 100 connections of its own accord.
+        # Reading is bounded by the total time alone.
         timeout = openai.Timeout(self.timeout_s, connect=min(CONNECT_S, self.timeout_s))
-        limits = type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=None, max_keepalive_connections=None)
+        limits = type(openai.DEFAULT_CONNECTION_LIMITS)(
+            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
+        )
+        transport = openai.DefaultAioHttpClient if has_aiohttp() else openai.DefaultAsyncHttpxClient
         sdk = openai.AsyncOpenAI(
             api_key=self.endpoint.api_key, base_url=self.endpoint.base_url, timeout=timeout, max_retries=0,
-            http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, limits=limits),
+            # A redirection would carry the prompt to a host that nobody has named.
+            http_client=transport(timeout=timeout, limits=limits, follow_redirects=False),
         )  # fmt: skip
         self._clients.append(_Client(sdk))
         return self._clients[-1]
@@ -170,6 +178,21 @@ class OpenAICompatible:
 
     def _without_key(self, text: str) -> str:
         return text.replace(self.endpoint.api_key, "[key]") if self._has_key else text
+
+
+def has_aiohttp() -> bool:
+    """Whether the faster transport is installed (extra ``fast``)."""
+    return find_spec("aiohttp") is not None
+
+
+def _refusal(error: BaseException) -> OSError | None:
+    """The operating system's refusal behind an error, where there is one; running out of time is none."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and not isinstance(cause, TimeoutError):
+            return cause
+        cause = cause.__cause__
+    return None
 
 
 def _root(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from timepoint_pro.errors import MissingExtraError, UnknownNameError, UsageError, nearest
+from timepoint_pro.errors import UnknownNameError, UsageError, nearest
 from timepoint_pro.llm.base import Backend
 from timepoint_pro.llm.endpoints import Endpoint, checked_url, find_endpoint, openai_endpoint
 from timepoint_pro.llm.gateway import Route
@@ -18,6 +18,7 @@ from timepoint_pro.templates import Template
 
 SCRIPTED = "scripted"
 LOCAL = "local/"
+"""Start of the ids of models that answer in this process."""
 
 
 @frozen
@@ -66,7 +67,8 @@ def assign(
 ) -> Assignment:
     """The models of a new run.
 
-    ``model`` for everything where it is given; else the template's ``llm_config.actions`` and ``default_model``;
+    ``model`` for everything where it is given; else the template's ``temporal.judge_model`` for the judge of a portal,
+    its ``llm_config.actions`` and ``default_model``;
     else, with OpenRouter's key, the selector's chain of each action; else the built-in model. A model that is
     named is asked alone: only a chosen one has others after it.
 
@@ -92,6 +94,8 @@ def assign(
     if unknown:
         raise UnknownNameError("action in llm_config.actions", unknown[0], [one.value for one in ActionType])
     named = {name: (one,) for name, one in config.actions.items()}
+    if template.temporal.mode == "portal" and template.temporal.judge_model is not None:
+        named[ActionType.PORTAL_PATH_SCORING.value] = (template.temporal.judge_model,)
     if config.default_model is not None:
         return Assignment((config.default_model,), named)
     endpoint = find_endpoint(base_url or config.base_url, environ)
@@ -125,6 +129,7 @@ class Routing:
         base_url: an address that goes before the environment's.
         timeout_s: most seconds that one request may take; None for the default.
         max_concurrency: calls in flight at most; None: found out while running.
+        connections: open ones of other runs, to be used and added to; each with its limiter.
     """
 
     assignment: Assignment = Assignment()
@@ -132,8 +137,10 @@ class Routing:
     base_url: str | None = None
     timeout_s: float | None = None
     max_concurrency: int | None = None
+    connections: dict[tuple[str, float, int | None], Backend] = field(factory=dict, repr=False)
     _endpoint: Endpoint | None = field(init=False, default=None)
     _remote: Backend | None = field(init=False, default=None)
+    _local: Backend | None = field(init=False, default=None)
     _routes: dict[ActionType, tuple[Route, ...]] = field(init=False, factory=dict, repr=False)
 
     def ready(self) -> None:
@@ -142,6 +149,7 @@ class Routing:
         Raises:
             UsageError: when one cannot: no key, no address, no such name.
             MissingExtraError: when one needs an extra.
+            DataError: when the file of a local model is damaged.
         """
         if self.backend is None:
             self._endpoint = find_endpoint(self.base_url) or openai_endpoint()
@@ -158,7 +166,7 @@ class Routing:
 
     async def aclose(self) -> None:
         """Let go of connections."""
-        for backend in (self.backend, self._remote):
+        for backend in (self.backend, self._remote, self._local):
             if backend is not None:
                 await backend.aclose()
 
@@ -166,7 +174,10 @@ class Routing:
         if model == SCRIPTED or (self._endpoint is not None and not model.startswith(LOCAL)):
             return
         if model.startswith(LOCAL):
-            raise MissingExtraError("local", f"the model {model}")
+            from timepoint_pro.llm.local import check_local
+
+            check_local(model)
+            return
         registry = load_registry()
         known = [entry.id for entry in registry]
         if model not in registry and nearest(model, known) is not None:
@@ -183,6 +194,8 @@ class Routing:
             from timepoint_pro.llm.scripted import ScriptedBackend
 
             return ScriptedBackend()
+        if model.startswith(LOCAL):
+            return self._local_models()
         if self._remote is None:
             from timepoint_pro.llm.limiter import Patient
             from timepoint_pro.llm.openai_compatible import TIMEOUT_S, OpenAICompatible
@@ -191,5 +204,19 @@ class Routing:
                 self.ready()
             assert self._endpoint is not None
             timeout = TIMEOUT_S if self.timeout_s is None else self.timeout_s
-            self._remote = Patient(OpenAICompatible(self._endpoint, timeout), self.max_concurrency)
+            key = (self._endpoint.base_url, timeout, self.max_concurrency)
+            self._remote = self.connections.get(key)
+            if self._remote is None:
+                self._remote = Patient(OpenAICompatible(self._endpoint, timeout), self.max_concurrency)
+                self.connections[key] = self._remote
         return self._remote
+
+    def _local_models(self) -> Backend:
+        """The models in this process; runs that share connections share them, for each takes memory."""
+        if self._local is None:
+            from timepoint_pro.llm.local import LocalModels
+
+            key = (LOCAL, 0.0, 1)
+            self._local = self.connections.get(key) or LocalModels()
+            self.connections[key] = self._local
+        return self._local

@@ -73,12 +73,12 @@ def judge(prompt: Prompt[Any], text: str, schema: Mapping[str, Any], instruction
         schema: JSON Schema of the answer.
         instructions: the messages that were sent, for noticing an echo.
     """
-    found = _candidates(text)
+    found = values_in(text)
     if not found:
         return Fault("no json", "there is no JSON object in it")
     best: Fault | None = None
     for value in reversed(found):
-        outcome = _judge_value(prompt, value, schema, instructions)
+        outcome = judge_value(prompt, value, schema, instructions)
         if not isinstance(outcome, Fault):
             return outcome
         best = best or outcome
@@ -89,7 +89,7 @@ def judge(prompt: Prompt[Any], text: str, schema: Mapping[str, Any], instruction
 def restore(prompt: Prompt[Any], text: str) -> Any | Fault:
     """An answer that was accepted before, from its text: parsed and typed, and checked by the prompt alone."""
     parsed, value = _loads(text)
-    found = [value] if parsed else _candidates(text)
+    found = [value] if parsed else values_in(text)
     for value in reversed(found):
         outcome = _typed(prompt, value)
         if not isinstance(outcome, Fault):
@@ -103,7 +103,8 @@ def schema_text(schema: Mapping[str, Any]) -> str:
     return orjson.dumps(schema).decode()
 
 
-def _judge_value(prompt: Prompt[Any], value: Any, schema: Mapping[str, Any], sent: tuple[Message, ...]) -> Any | Fault:
+def judge_value(prompt: Prompt[Any], value: Any, schema: Mapping[str, Any], sent: tuple[Message, ...]) -> Any | Fault:
+    """``judge`` for an answer that is parsed already."""
     violation = _violation(value, schema)
     if violation is not None:
         return violation
@@ -161,7 +162,7 @@ def _typed(prompt: Prompt[Any], value: Any) -> Any | Fault:
         return Fault("type", "; ".join(lines)[:SHOWN])
 
 
-def _candidates(text: str) -> list[Any]:
+def values_in(text: str) -> list[Any]:
     """JSON objects in ``text``, the likeliest last: the whole, fenced, or in prose (an echo comes first)."""
     parsed, value = _loads(text)
     if parsed:

@@ -10,6 +10,7 @@ Prints its port as the first line. Settings:
     cost         usage.cost of an answer in dollars; null leaves it out
     usage        false leaves the token counts out
     model        the model that answers name; by default the one asked
+    elsewhere    port to which the fault "redirect" leads
     faults       list of {kind, times | share, retry_after}: served in order, ``times`` each, or by lot
 """
 
@@ -27,6 +28,7 @@ from server_answers import answer_for, schema_in
 DEFAULTS: dict[str, Any] = {
     "latency": 0.0, "cap": None, "cap_retry_after": None, "formats": ["json_schema", "json_object", "text"],
     "unsupported": [], "cost": None, "usage": True, "model": None, "faults": [],
+    "elsewhere": 0,
 }  # fmt: skip
 STATUS = {"429": 429, "500": 500, "503": 503, "401": 401, "402": 402, "404": 404}
 
@@ -141,6 +143,9 @@ class Connection(asyncio.Protocol):
         kind = fault["kind"] if fault else ""
         if kind:
             state.counts[kind] += 1
+        if kind == "redirect":
+            self.send(307, {}, extra=f"location: http://127.0.0.1:{settings['elsewhere']}/v1/chat/completions\r\n")
+            return
         if kind in STATUS:
             wait = fault.get("retry_after") if fault else None
             extra = f"retry-after: {wait}\r\n" if wait is not None else ""

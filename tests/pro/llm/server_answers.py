@@ -32,11 +32,17 @@ ENDINGS = (
     "whatever comes after",
 )  # fmt: skip
 
+TOLD_TO_CLOSE = "act is close."
+
 
 def answer_for(messages: list[dict[str, str]], schema: dict[str, Any], seed: int) -> dict[str, Any]:
     """A value that satisfies ``schema``, the same for the same question and seed."""
     digest = hashlib.blake2b(json.dumps([messages, schema, seed], sort_keys=True).encode(), digest_size=8).digest()
-    return value_of(schema, random.Random(digest), "")
+    value = value_of(schema, random.Random(digest), "")
+    if "act" in value:  # like a model that does as it is told: a scene is closed where the prompt says so
+        told = any(TOLD_TO_CLOSE in one["content"] for one in messages)
+        value["act"] = "close" if told else "inform" if value["act"] == "close" else value["act"]
+    return value
 
 
 def value_of(schema: dict[str, Any], rng: random.Random, name: str) -> Any:

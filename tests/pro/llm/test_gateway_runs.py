@@ -15,7 +15,6 @@ from serving import Served
 from timepoint_pro import RunStore, Simulation
 from timepoint_pro.errors import (
     BudgetReachedError,
-    MissingExtraError,
     ModelError,
     RunDivergedError,
     UnknownNameError,
@@ -191,7 +190,6 @@ def test_an_address_needs_a_model(server: Served, monkeypatch: pytest.MonkeyPatc
 def test_models_that_cannot_be_reached_say_why(server: Served, tmp_path: Path) -> None:
     store = RunStore(tmp_path / "runs.db")
     for model, error, said in (
-        ("local/smollm2-135m-instruct", MissingExtraError, r"timepoint-pro\[local\]"),
         ("deepseek/deepseek-chat", UsageError, "OPENROUTER_API_KEY"),
         ("deepseek/deepseek-chatt", UnknownNameError, "did you mean 'deepseek/deepseek-chat'"),
         ("my-own-model", UsageError, "--base-url"),

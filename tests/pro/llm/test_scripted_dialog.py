@@ -246,6 +246,9 @@ class TestPerson:
             ("Chen carries the spare key.", "Chen", "Chen", "", "I carry the spare key"),
             ("The key hangs by the door.", "", "Chen", "Webb", "The key hangs by the door"),
             ("Der Druck fiel über Nacht.", "", "Chen", "", "Der Druck fiel über Nacht"),
+            ("It lasts as long as Chen is there.", "", "Chen", "", "It lasts as long as I am there"),
+            ("Nobody is as tired as Chen.", "", "Chen", "", "Nobody is as tired as me"),
+            ("小林 美咲は大学で酵母を研究した。", "小林 美咲", "小林 美咲", "", "小林 美咲は大学で酵母を研究した"),
         ],
     )
     def test_statements_turn(self, statement: str, subject: str, speaker: str, addressee: str, expected: str) -> None:
