@@ -20,6 +20,7 @@ from attrs import define, field
 from timepoint_pro.errors import DataError
 from timepoint_pro.evaluation import measures
 from timepoint_pro.evaluation.audit_report import LIMITS, AuditReport, Finding, checked_limits, judged
+from timepoint_pro.evaluation.collector import collector_slowed
 from timepoint_pro.evaluation.measures import Distinct, Repeats, Spread, balance, is_a_turn, is_ours
 from timepoint_pro.evaluation.samples import Flaw, Lineages, Sample, files_of, read_file
 from timepoint_pro.evaluation.stories import Leak, Story, story_of
@@ -73,7 +74,8 @@ def audit(
         tally.couplings = Couplings()
     if isinstance(source, (str, os.PathLike)):
         files, name = files_of(Path(source)), str(source)
-        _judge(files, tally, {})
+        with collector_slowed():
+            _judge(files, tally, {})
     else:
         run_id = getattr(source, "run_id", None)
         stories = {run_id: story_of(source)} if isinstance(run_id, str) else {}  # type: ignore[arg-type]
@@ -82,7 +84,8 @@ def audit(
             # Written down once, since they are read twice: for the order of moments, then for the rest.
             spool = Path(folder) / "records"
             _spool(source.training_examples() if stories else source, spool)  # type: ignore[union-attr, arg-type]
-            _judge([spool], tally, stories)
+            with collector_slowed():
+                _judge([spool], tally, stories)
     if not tally.records:
         problem = f"; {tally.findings['invalid'].examples[0]}" if tally.findings["invalid"].examples else ""
         raise DataError(f"{name}: holds no training record{problem}")
@@ -159,15 +162,14 @@ class _Tally:
             self.findings["empty"].note(one.place, f"no {'prompt' if one.completion.strip() else 'completion'}")
         elif measures.is_truncated(one):
             self.findings["truncated"].note(one.place, f"ends in {one.completion.rstrip()[-24:]!r}")
-        prompt_words, completion_words = one.prompt.split(), one.completion.split()
-        completion, record = self.repeats.add(one.completion, prompt_words + completion_words)
+        completion, record, prompt_words = self.repeats.add(one.prompt, one.completion)
         if completion:
             self.findings["duplicates"].note(one.place, "says nearly what an earlier completion says")
         if record:
             self.findings["record_duplicates"].note(one.place, "is nearly an earlier record")
         self.distinct.add(one.completion)
         for name, text, count in (
-            ("prompt", one.prompt, len(prompt_words)), ("completion", one.completion, len(completion_words)),
+            ("prompt", one.prompt, prompt_words), ("completion", one.completion, len(one.completion.split())),
         ):  # fmt: skip
             size = len(text.encode(errors="replace"))
             self.spreads[f"{name}_words"].add(count)

@@ -205,7 +205,7 @@ def judged(
     return AuditReport(source, read, dict(findings), dict(about), tuple(verdicts))
 
 
-_TITLES = {
+TITLES = {
     "invalid": "unreadable, or against the schema", "empty": "empty prompt or completion", "truncated": "cut off",
     "leak_knowledge": "leak: not held by the speaker", "leak_future": "leak: of a later moment",
     "leak_absent": "leak: speaks to somebody absent", "canary": "leak: canary",
@@ -214,13 +214,14 @@ _TITLES = {
     "distinct_1": "distinct-1", "distinct_2": "distinct-2", "distinct_3": "distinct-3",
     "training_safe": "training-safe",
 }  # fmt: skip
+"""What each measure is called in reports."""
 
 
 def _lines(report: AuditReport) -> list[str]:
     about = report.about
     lines = [f"{report.source}: {report.read} records, {about['of_this_library']} of this library", ""]
     for name, finding in report.findings.items():
-        lines.append(f"  {_TITLES[name]:36} {_value(finding)}")
+        lines.append(f"  {TITLES[name]:36} {value_words(finding)}")
         lines += [f"      {example}" for example in finding.examples]
     lines += ["", "Lengths"]
     lines += [
@@ -243,7 +244,8 @@ def _lines(report: AuditReport) -> list[str]:
     return lines
 
 
-def _value(finding: Finding) -> str:
+def value_words(finding: Finding) -> str:
+    """A measure as it reads: a count, a share, or why it is not applicable."""
     value = finding.value
     if value is None:
         return f"not applicable: {finding.reason}" if finding.reason else "not applicable"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -13,7 +13,7 @@ from attrs import define, field
 from timepoint_pro.evaluation.near_duplicates import NearDuplicateIndex
 from timepoint_pro.evaluation.samples import Sample
 from timepoint_pro.evaluation.stories import one_line
-from timepoint_pro.exporters.example import METADATA, Feature
+from timepoint_pro.exporters.example import METADATA
 from timepoint_pro.formulas.text import shingles, words
 
 BYTES_PER_TOKEN = 4.0
@@ -33,7 +33,12 @@ MAY_BE_ALONE = frozenset(("timepoint_id", "mechanisms"))
 """Fields that vary with the moment rather than with the turn."""
 
 _OURS = frozenset(("record_id", "turn_id", "speaker", "task", "run_id"))
-_TYPES: Mapping[str, tuple[type, ...]] = {"string": (str,), "int64": (int,), "float64": (float,), "bool": (bool,)}
+_TYPES: Mapping[str, type] = {"string": str, "int64": int, "float64": float, "bool": bool}
+_EXPECTED = tuple(
+    (name, _TYPES[feature], None) if isinstance(feature, str) else (name, list, _TYPES[str(feature[0])])
+    for name, feature in METADATA.items() if not isinstance(feature, dict)
+)  # fmt: skip
+# Of each field the type, and of lists that of their elements.
 _CLOSED = tuple(".!?…\"'”’)]}*»。！？」』")
 _STATE = re.compile(
     r"emotional_valence=(-?\d+(?:\.\d+)?), emotional_arousal=(-?\d+(?:\.\d+)?), energy_budget=(-?\d+(?:\.\d+)?)"
@@ -44,6 +49,9 @@ _MOMENT = re.compile(r"→ Current timepoint \(([^()]+)\)")
 # Characters of the middle word of a shingle that is looked at, and how few of those do not suffice.
 _SAMPLED, _FEW = 7, 7
 _WORD_BITS = 21
+_QUOTE, _STOP = "'", ". "
+# Parts of texts that are held, and the longest of them: some thirty megabytes.
+_HELD, _LONG = 1 << 15, 400
 
 
 def is_ours(metadata: Mapping[str, Any] | None) -> bool:
@@ -63,18 +71,12 @@ def wrong_metadata(metadata: Mapping[str, Any]) -> str:
         wrong = (("without", missing), ("unknown", unknown))
         parts = [f"{what} {', '.join(names)}" for what, names in wrong if names]
         return f"metadata: {'; '.join(parts)}"
-    for name, feature in METADATA.items():
-        if not _fits(metadata[name], feature):
+    for name, kind, element in _EXPECTED:
+        value = metadata[name]
+        if type(value) is not kind or (element is not None and {*map(type, metadata[name])} - {element}):
+            feature = METADATA[name]
             return f"metadata.{name}: expected {feature if isinstance(feature, str) else 'a list of texts'}"
     return ""
-
-
-def _fits(value: Any, feature: Feature) -> bool:
-    if isinstance(feature, str):
-        return type(value) in _TYPES[feature]
-    if isinstance(feature, list):
-        return isinstance(value, list) and all(_fits(one, feature[0]) for one in value)
-    return isinstance(value, dict) and value.keys() == feature.keys()
 
 
 def contradictions(sample: Sample) -> list[str]:
@@ -192,37 +194,69 @@ class Repeats:
     """Near-duplicates among completions, exactly; and among whole records, estimated.
 
     Whole records are compared by about a tenth of the 3-word shingles of prompt and completion: those whose middle
-    word has seven characters (sampling by value: Broder 1997).
+    word has seven characters (sampling by value: Broder 1997), and that no quotation mark or full stop breaks up.
     """
 
     completions: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
     records: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
     repeated_completions: int = 0
     repeated_records: int = 0
-    _numbers: _Numbers = field(factory=lambda: _Numbers())
+    _sketches: _Sketches = field(factory=lambda: _Sketches())
 
-    def add(self, completion: str, record: list[str]) -> tuple[bool, bool]:
-        """Take in a record; whether its completion, and the whole of it, repeat an earlier one.
-
-        Args:
-            completion: in words.
-            record: words of prompt and completion.
-        """
-        found = _enter(self.completions, shingles(completion)), _enter(self.records, self._sketch(record))
+    def add(self, prompt: str, completion: str) -> tuple[bool, bool, int]:
+        """Take in a record; whether its completion, and the whole of it, repeat an earlier one; words of its prompt."""
+        own, words_of_prompt = self._sketches.of(prompt, completion)
+        found = _enter(self.completions, shingles(completion)), _enter(self.records, own)
         self.repeated_completions += found[0]
         self.repeated_records += found[1]
-        return found
+        return *found, words_of_prompt
 
-    def _sketch(self, record: list[str]) -> frozenset[int]:
-        sampled = [place for place, size in enumerate(map(len, record)) if size == _SAMPLED]
-        # A text that has too few of them is looked at whole.
-        places = sampled if len(sampled) > _FEW else range(len(record))
-        before, after, numbers = ["", *record], [*record, ""], self._numbers
+
+@define
+class _Sketches:
+    """Samples of the shingles of texts. What stands between quotation marks comes up in many prompts: it is held."""
+
+    _numbers: _Numbers = field(factory=lambda: _Numbers())
+    _held: dict[str, tuple[tuple[int, ...], int]] = field(factory=dict)
+
+    def of(self, prompt: str, completion: str) -> tuple[frozenset[int], int]:
+        """The sample of a record, and how many words its prompt has."""
+        sample: set[int] = set()
+        count, inside = 0, False
+        for part in prompt.split(_QUOTE):
+            own, length = self._held.get(part) or self._part(part)
+            sample.update(own)
+            # A quotation mark inside of a word, as in "don't", has made two of it.
+            count += length - (inside and not part[:1].isspace() and length > 0)
+            inside = length > 0 and not part[-1].isspace()
+        for part in completion.split(_QUOTE):
+            sample.update((self._held.get(part) or self._part(part))[0])
+        if len(sample) <= _FEW:
+            # A text that has too few of them is looked at whole.
+            whole = [*prompt.split(), *completion.split()]
+            sample = set(self._shingles(whole, range(len(whole))))
+        return frozenset(sample), count
+
+    def _part(self, part: str) -> tuple[tuple[int, ...], int]:
+        if len(part) > _LONG and _STOP in part:
+            pieces = [self._held.get(piece) or self._part(piece) for piece in part.split(_STOP)]
+            return tuple(number for own, _length in pieces for number in own), sum(length for _own, length in pieces)
+        found = part.split()
+        places = [place for place, size in enumerate(map(len, found)) if size == _SAMPLED]
+        made = tuple(self._shingles(found, places)), len(found)
+        if len(self._held) >= _HELD:
+            self._held.clear()
+        if len(part) <= _LONG:
+            self._held[part] = made
+        return made
+
+    def _shingles(self, found: Sequence[str], places: Iterable[int]) -> Iterator[int]:
+        before, after, numbers = ["", *found], [*found, ""], self._numbers
         bits, twice = _WORD_BITS, 2 * _WORD_BITS
-        return frozenset([
-            numbers[before[place]] << twice | numbers[record[place]] << bits | numbers[after[place + 1]]
+        return (
+            numbers[before[place]] << twice | numbers[found[place]] << bits | numbers[after[place + 1]]
             for place in places
-        ])
+        )
 
 
 class _Numbers(dict[str, int]):

@@ -98,6 +98,8 @@ def read_records(records: Iterable[Any]) -> Iterator[Sample | Flaw]:
 class Lineages:
     """The lines of an export's ``provenance.jsonl``, which stand in the order of the records of each task.
 
+    A split holds whole runs, so that the lines of the runs in other splits are passed over.
+
     Args:
         path: the file.
     """
@@ -107,7 +109,8 @@ class Lineages:
 
     def of(self, metadata: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The line of the next record; None when another one stands in its place, or none."""
-        line = next((one for one in self._lines if one.get("task") == metadata.get("task")), None)
+        wanted = metadata.get("task"), metadata.get("run_id")
+        line = next((one for one in self._lines if (one.get("task"), one.get("run_id")) == wanted), None)
         return line if line is not None and line.get("record_id") == metadata.get("record_id") else None
 
     @staticmethod

@@ -53,6 +53,7 @@ class Story:
         held: for each (entity, item): (timepoint id, ISO time) of the exposures.
         contents: what the items say, by id.
         turns: for each turn its time and the ids of the items that the speaker was shown.
+        said: for each (timepoint id, item) the ISO times at which it was told aloud there.
     """
 
     moments: dict[str, int] = field(factory=dict)
@@ -64,6 +65,7 @@ class Story:
     held: dict[tuple[str, str], list[tuple[str, str]]] = field(factory=dict)
     contents: dict[str, str] = field(factory=dict)
     turns: dict[str, tuple[str, tuple[str, ...]]] = field(factory=dict)
+    said: dict[tuple[str, str], list[str]] = field(factory=dict)
 
     @property
     def has_log(self) -> bool:
@@ -163,8 +165,13 @@ class Story:
                 yield Leak("knowledge", f"the words of {item} stand in a record of {speaker}, who does not hold it")
 
     def _may_read(self, speaker: str, item: str, text: str, moment: str, now: str) -> bool:
-        """Whether the speaker has these words: as the item, in what they saw, or within another item that they hold."""
+        """Whether the speaker has these words: as the item, in what they saw or heard, or within another item.
+
+        What learns nothing from words, such as a river, is narrated by somebody who heard what was said before it.
+        """
         if self.holds(speaker, item, moment, now):
+            return True
+        if any(when <= now for when in self.said.get((moment, item), ())):
             return True
         present = self.present or {}
         if any(text in self.scenes.get(one, "") for one in self.lineages[moment] if speaker in present.get(one, ())):
@@ -204,6 +211,8 @@ def story_of(run: Run) -> Story:
         occasion = (row["timepoint_id"] or "", row["timestamp"])
         story.held.setdefault((row["entity_id"], row["item_id"]), []).append(occasion)
         story.contents[row["item_id"]] = one_line(row["content"])
+        if row["how"] == "told":
+            story.said.setdefault((row["timepoint_id"] or "", row["item_id"]), []).append(row["timestamp"])
     for row in store.iterate("SELECT turn_id, timestamp, context FROM dialogs WHERE run_id = ?", (run_id,)):
         shown = tuple(known[0] for known in orjson.loads(row["context"])["knows"])
         story.turns[row["turn_id"]] = (row["timestamp"], shown)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_OUT", "FORMATS", "export", "export_runs", "training_examples"]
 
 DEFAULT_OUT = "output"
-FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain")
+FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain", "graph", "graphml")
 """Every output format, by the name that ``--format`` takes."""
 ENCODINGS = ("jsonl", "parquet")
 """Formats of training data."""
@@ -39,6 +39,7 @@ def export(
     deduplication_threshold: float | None = None,
     edits: str | os.PathLike[str] | None = None,
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
+    tokenizer: str | os.PathLike[str] | None = None,
 ) -> list[Path]:
     """Write a run to files.
 
@@ -52,14 +53,14 @@ def export(
         trainer: shape of the training records: instruct, trl, openai, sharegpt, alpaca, axolotl or text.
         tasks: training tasks, one file each.
         force: replace files that are there already.
-        max_tokens: most tokens of one training record, estimated at four bytes each; the oldest context is
-            dropped first, the state never.
+        max_tokens: most tokens of one training record; the oldest context is dropped first, the state never.
         splits: names of splits with their shares, such as ``{"train": 0.9, "test": 0.1}``. A run and its forks go to
             one of them, by the digest of the run's id.
         deduplication_threshold: leave out a training record whose words are as similar as this to an earlier one of
             its task: Jaccard similarity of 3-word shingles, in (0, 1].
         edits: path of an edit list, JSON Lines of ``{"record_id", "action": "drop" | "replace", "completion"}``.
         keep: called with each training record (``prompt``, ``completion``, ``metadata``); false leaves it out.
+        tokenizer: path of a ``tokenizer.json`` that counts the tokens; without it four bytes are taken for one.
 
     Returns:
         The paths of the files, in the order of the formats. A task without records has no file; the manifest says why.
@@ -67,13 +68,13 @@ def export(
     Raises:
         UnknownNameError: for a format, trainer or task that does not exist.
         UsageError: when nothing is asked for, or an option is out of its range.
-        MissingExtraError: for parquet without pyarrow.
+        MissingExtraError: for parquet without pyarrow, a tokenizer without the package ``tokenizers``.
         OutputExistsError: when a file is there already; nothing has been written then.
         DataError: when a file cannot be written, or the edit list cannot be read.
     """
     from timepoint_pro.exporters.files import Outbox, safe_name
 
-    settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep)
+    settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep, tokenizer)
     chosen = _chosen(formats)
     source = Source(run.store, run.run_id)
     folder = Path(out) if out is not None else Path(DEFAULT_OUT) / safe_name(source.run_id)
@@ -99,6 +100,7 @@ def export_runs(
     deduplication_threshold: float | None = None,
     edits: str | os.PathLike[str] | None = None,
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
+    tokenizer: str | os.PathLike[str] | None = None,
 ) -> list[Path]:
     """Write the training data of several runs as one dataset: one file a task, and split where there are splits.
 
@@ -119,7 +121,7 @@ def export_runs(
     from timepoint_pro.exporters.dataset import dataset_names, write_dataset
     from timepoint_pro.exporters.files import Outbox
 
-    settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep)
+    settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep, tokenizer)
     encodings = _names("formats", formats, "dataset format", ENCODINGS)
     if "parquet" in encodings:
         from timepoint_pro.exporters.parquet import require_pyarrow
@@ -175,9 +177,11 @@ def _settings(
     deduplication_threshold: float | None = None,
     edits: str | os.PathLike[str] | None = None,
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
+    tokenizer: str | os.PathLike[str] | None = None,
 ) -> Settings:
     from timepoint_pro.exporters.selection import read_edits
     from timepoint_pro.exporters.splits import checked
+    from timepoint_pro.exporters.tokens import tokens_by
     from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS
     from timepoint_pro.exporters.training import PAIRED, TASKS
 
@@ -195,7 +199,12 @@ def _settings(
     if threshold is not None and (isinstance(threshold, bool) or not 0.0 < threshold <= 1.0):
         raise UsageError(f"deduplication_threshold: expected a similarity above 0 and up to 1, found {threshold!r}")
     listed = read_edits(edits) if edits is not None else {}
-    return Settings(trainer, wanted, max_tokens, checked(splits), threshold, listed, keep)
+    limit: dict[str, Any] = {}
+    if tokenizer is not None:
+        if max_tokens is None:
+            raise UsageError("tokenizer: it counts what max_tokens bounds; give max_tokens too")
+        limit = {"tokens": tokens_by(tokenizer), "counted_by": Path(tokenizer).name}
+    return Settings(trainer, wanted, max_tokens, checked(splits), threshold, listed, keep, **limit)
 
 
 def _names(argument: str, given: Iterable[str], kind: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -224,6 +233,7 @@ def _chosen(formats: Iterable[str]) -> Sequence[tuple[str, Format]]:
 
 def _formats(encodings: tuple[str, ...]) -> Mapping[str, Format]:
     from timepoint_pro.exporters.dataset import dataset
+    from timepoint_pro.exporters.graph import GRAPHML, NODE_LINK
     from timepoint_pro.exporters.narrative import MARKDOWN
     from timepoint_pro.exporters.screenplay import FOUNTAIN
     from timepoint_pro.exporters.sqlite import SQLITE
@@ -233,6 +243,7 @@ def _formats(encodings: tuple[str, ...]) -> Mapping[str, Format]:
     return {
         **dict.fromkeys(encodings, dataset(encodings)),
         "json": JSON, "tdf": TDF, "sqlite": SQLITE, "csv": CSV, "markdown": MARKDOWN, "fountain": FOUNTAIN,
+        "graph": NODE_LINK, "graphml": GRAPHML,
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.course import Course, Stage
 from timepoint_pro.exporters.example import Example, Section
 from timepoint_pro.exporters.lookups import Lookups
-from timepoint_pro.exporters.wording import one_line, sentence
+from timepoint_pro.exporters.wording import capital, one_line, quoted, sentence
 
 TASK = "backward_causal"
 FAR_BACK = 3
@@ -207,11 +207,8 @@ class _Historian:
         options = {one["id"]: one for one in question.get("options", ())}
         if settled not in options:
             return None
-        told = [
-            one for one in self.source.store.iterate(_TURNS, (self.source.run_id, stage.id))
-            if one["option"] or (one["knowledge_shared"] != "[]")
-        ]  # fmt: skip
-        turns = told[-SAID:]
+        talk = self.source.store.query(_TURNS, (self.source.run_id, stage.id))
+        turns = [one for one in talk if one["option"] or (one["knowledge_shared"] != "[]")][-SAID:]
         if len(turns) < 2:
             return None
         key = f"decision:{stage.id}"
@@ -223,23 +220,34 @@ class _Historian:
         asked = f"The question was: {sentence(question['text'])} Options: {option_words(options.values())}."
         steps = [turn_words(self.lookups, one, options, settled) for one in reversed(turns)]
         return self._example(
-            key, "decision", frame, (self._scenario(), asked, pick(ASKED["decision"], key)), " ".join(steps),
+            key, "decision", frame, (self._scenario(), asked, self._talk(talk, turns), pick(ASKED["decision"], key)),
+            " ".join(steps),
             place=Place(stage.id, stage.path_id, turns[-1]["turn_id"], stage.ends_at), frame=frame,
-            heard=[one["turn_id"] for one in turns],
+            heard=[one["turn_id"] for one in talk],
             items=list(dict.fromkeys(item for one in turns for item in orjson.loads(one["knowledge_shared"]))),
         )  # fmt: skip
+
+    def _talk(self, talk: Sequence[Mapping[str, Any]], turns: Sequence[Mapping[str, Any]]) -> Section:
+        """What was said, turn by turn; a limit on length leaves out those that the answer does not name."""
+        named = {one["turn_id"] for one in turns}
+        lines = [
+            f"{capital(one['turn_id'])}: {one_line(self.lookups.name(one['speaker']))}: {quoted(one['content'])}"
+            for one in talk
+        ]
+        drops = tuple(place for place, one in enumerate(talk) if one["turn_id"] not in named)
+        return Section("user", "The talk: ", tuple(lines), " ", "", drops, 1)
 
     def _scenario(self) -> str:
         return f"Story: {sentence(self.source.row['scenario'])}"
 
     def _example(
-        self, key: str, kind: str, outcome: str, user: Sequence[str], completion: str, **more: Any
+        self, key: str, kind: str, outcome: str, user: Sequence[str | Section], completion: str, **more: Any
     ) -> Example:
         story, *rest = user
         sections = (
             Section("system", pick(INTRODUCED[kind], key, "who")),
-            Section("user", story),
+            story if isinstance(story, Section) else Section("user", story),
             Section("user", outcome),
-            *(Section("user", one) for one in rest if one),
+            *(one if isinstance(one, Section) else Section("user", one) for one in rest if one),
         )
         return self.notes.example(key, sections, completion, act=kind, **more)

@@ -156,7 +156,7 @@ MOODS: Mapping[str, Sequence[str]] = {
     "tense": ("Not now.", "Look, I can't give you what I haven't got.", "Wait, slow down."),
     "low": ("I'm sorry.", "I wish I could tell you.", "Don't press me on it."),
     "warm": ("A fair question.", "Good that you ask.", "I'd gladly help."),
-    "even": ("", "", "Plainly:", "To be clear:"),
+    "even": ("", "", "I'll be plain.", "Let me be clear."),
 }
 """How such an answer begins, by state."""
 

@@ -141,7 +141,7 @@ def turn_words(
         one_line(lookups.statements[item]).rstrip(".") for item in orjson.loads(row["knowledge_shared"])
         if item in lookups.statements
     ]  # fmt: skip
-    told = f"told that {listed([f'{chr(39)}{one}{chr(39)}' for one in facts])}" if facts else ""
+    told = f"said that {listed([f'{chr(39)}{one}{chr(39)}' for one in facts])}" if facts else ""
     deed = ""
     if option is not None:
         noun = one_line(option.get("noun") or option["label"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 from attrs import define, field, frozen
 
+from timepoint_pro.exporters.tokens import Counter, estimated_tokens
 from timepoint_pro.store.database import Store
 
 if TYPE_CHECKING:
@@ -96,11 +97,13 @@ class Settings:
     Args:
         trainer: shape of the training records, a name of ``trainers.TRAINERS``.
         tasks: training tasks, names of ``training.TASKS``.
-        max_tokens: most tokens (estimated) of one record; None for no limit.
+        max_tokens: most tokens of one record; None for no limit.
         splits: names with their shares of the worlds, adding up to 1; none for one file a task.
         deduplication_threshold: similarity in (0, 1] from which on a record is left out; None for never.
         edits: what somebody decided about records, by record id.
         keep: whether a record (prompt, completion, metadata) is to be written; None for all.
+        tokens: counts the tokens of a text.
+        counted_by: what it counts by, for the manifest.
     """
 
     trainer: str = "instruct"
@@ -110,6 +113,8 @@ class Settings:
     deduplication_threshold: float | None = None
     edits: Mapping[str, Edit] = field(factory=dict)
     keep: Callable[[Mapping[str, Any]], bool] | None = None
+    tokens: Counter = estimated_tokens
+    counted_by: str = "estimate"
 
 
 @frozen

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from attrs import asdict, define, field
 
+from timepoint_pro.evaluation.collector import collector_slowed
 from timepoint_pro.exporters.card import card
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.example import Example
@@ -75,7 +76,7 @@ def write_dataset(
     before = len(out.written)
     summary, selection = Summary(), Selection(settings)
     sides = [split_of(world_of(source), settings.splits) if settings.splits else "" for source in sources]
-    with out.file(PROVENANCE) as lineage:
+    with collector_slowed(), out.file(PROVENANCE) as lineage:
         for task in settings.tasks:
             count = summary.tasks[task] = TaskCount()
             with ExitStack() as stack:
@@ -210,6 +211,7 @@ def _facts(
         ]}),
         "trainer": settings.trainer,
         "max_tokens": settings.max_tokens,
+        **({"tokens_counted_by": settings.counted_by} if settings.max_tokens is not None else {}),
         "deduplication_threshold": settings.deduplication_threshold,
         "splits": {
             name: {"share": share, "worlds": worlds[name], "records": summary.splits[name]}
@@ -225,7 +227,9 @@ def _facts(
     }  # fmt: skip
 
 
-def _of_run(source: Source) -> dict[str, Any]:
+def _of_run(run: Source) -> dict[str, Any]:
+    # A source of its own: what it reads goes with it, so that memory does not grow with the number of runs.
+    source = Source(run.store, run.run_id)
     row = source.row
     return {
         "run_id": source.run_id,

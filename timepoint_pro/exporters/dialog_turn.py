@@ -2,7 +2,8 @@
 
 A prompt is made from the snapshot of that one moment: from what the speaker's own exposures hold, from the
 speaker's own view of the others, from what was said in the scene. The one exception is the frame of a portal
-("Portal mode: T3 of 5, working backward from ..."), which names the outcome; a record's metadata repeats it
+("Portal mode: T3 of 5, working backward from ..."), which names the outcome. In directorial and cyclical mode the frame
+says where the moment stands ("act 2 of 5", "round 2 of 3") and nothing of what comes. A record's metadata repeats it
 under ``frame``, so that it can be taken out.
 """
 
@@ -17,7 +18,7 @@ from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import Example, Section
 from timepoint_pro.exporters.lookups import REMEMBERED, Lookups, Person
 from timepoint_pro.exporters.speaker_words import NOTICED, fared_words, persona, setting_words, state_words
-from timepoint_pro.exporters.turn_facts import TurnFacts, portal_frame
+from timepoint_pro.exporters.turn_facts import TurnFacts, frame_words
 from timepoint_pro.exporters.turns import Moment, Told, turns
 from timepoint_pro.exporters.wording import decimal, listed, one_line, quoted, sentence, signed
 
@@ -102,7 +103,7 @@ class Recorder:
             self.lookups.prepare("start")
         self.lookups.prepare(moment.id)
         self._scene, self._heard = moment.id, {}
-        self._frame = portal_frame(self.source, moment)
+        self._frame = frame_words(self.source, moment)
         seen = sentence(moment.circumstance)
         self._situation = Section("user", f"Situation: {seen}") if seen else None
 

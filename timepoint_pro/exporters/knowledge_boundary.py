@@ -217,7 +217,8 @@ class _Interviewer:
     def _refusal(self, told: Told, speaker: Person, gap: Gap, key: str) -> str:
         """How the speaker says that they do not know: as nobody did before in this run, as far as there is a way."""
         valence, arousal, energy = told.context["feeling"][:3]
-        tics = [one_line(one) for one in speaker.details.get("voice", {}).get("verbal_tics", ())]
+        voice = speaker.details.get("voice", {})
+        tics = [one_line(one) for one in voice.get("verbal_tics", ())]
         slots = (
             MOODS[mood(valence, arousal, energy)],
             ("", *(one for one in tics if one[-1:] in ".!?")),
@@ -232,17 +233,26 @@ class _Interviewer:
                 parts.append(slot[place])
             return " ".join([part for part in parts if part]).format(**gap.words)
 
-        return self._unlike(said, prod(map(len, slots)), key)
+        return self._unlike(said, prod(map(len, slots)), key, voice.get("never_says", ()))
 
-    def _unlike(self, said: Callable[[int], str], ways: int, key: str) -> str:
-        """One of so many ways of saying it, as far as possible one that was not used in this run."""
+    def _unlike(self, said: Callable[[int], str], ways: int, key: str, shunned: Sequence[str]) -> str:
+        """One of so many ways of saying it, as far as possible one that was not used in this run.
+
+        What the speaker never says counts more than what was used before.
+        """
         start = number(key, "answer")
         if len(self._said) > REMEMBERED:
             self._said.clear()
+        avoided = [one.casefold() for one in map(one_line, shunned) if one]
+        answer = ""
         for step in range(min(ways, TRIES)):
-            answer = said((start + step) % ways)
+            tried = said((start + step) % ways)
+            if any(one in tried.casefold() for one in avoided):
+                continue
+            answer = tried
             if number(answer) not in self._said:
                 break
+        answer = answer or said(start % ways)
         self._said.add(number(answer))
         return answer
 
@@ -252,19 +262,25 @@ class _Interviewer:
         options = [
             known for known in told.context["knows"]
             if known[0] not in kept_back and self._topics.get(known[0]) and known[0] in self.lookups.handles
+            and not self._names_later(known[6], speaker)
         ]  # fmt: skip
         if not options:
             return None
         key = f"{told.row['turn_id']}:{CONTROL}"
-        _item, how, source, _at, confidence, _common, exposure = known = pick(options, key)
+        item, how, source, _at, confidence, _common, exposure = pick(options, key)
         content = self.lookups.origin(exposure).content
-        subject = next((one.id for one in self.lookups.people.values() if content.startswith(one.name)), "")
-        fact = spoken(content, speaker.name, speaker.name, "") if subject == speaker.id else content
-        question = self._questions.pick(QUESTIONS["topic"], key).format(**topic_words(self._topics[known[0]]))
+        fact = spoken(content, speaker.name, speaker.name, "") if content.startswith(speaker.name) else content
+        question = self._questions.pick(QUESTIONS["topic"], key).format(**topic_words(self._topics[item]))
         origin = source_words(self.lookups, speaker, how, source)
-        words = {"fact": lowered(one_line(fact).rstrip(".")), "source": origin}
+        words = {"fact": lowered(one_line(fact).rstrip(".。")), "source": origin}
         answers = [f"{core.format(**words)} {close}" for core in KNOWN for close in sure(confidence)]
-        return question, self._unlike(answers.__getitem__, len(answers), key)
+        shunned = speaker.details.get("voice", {}).get("never_says", ())
+        return question, self._unlike(answers.__getitem__, len(answers), key, shunned)
+
+    def _names_later(self, exposure: str, speaker: Person) -> bool:
+        """Whether a statement names the speaker beyond its beginning: they would speak of themselves by name."""
+        content = self.lookups.origin(exposure).content.removeprefix(speaker.name)
+        return any(part in content for part in (speaker.name, *speaker.name.split()) if len(part) > 2)
 
     def _name(self, entity: str) -> str:
         return one_line(self.lookups.name(entity))

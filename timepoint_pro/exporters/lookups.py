@@ -53,7 +53,7 @@ class Lookups:
 
     source: Source
     _origins: dict[str, Origin] = field(factory=dict, init=False)
-    _read_ahead: dict[str, Origin] = field(factory=dict, init=False)
+    _read_ahead: dict[str, tuple[Any, ...]] = field(factory=dict, init=False)
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -104,8 +104,8 @@ class Lookups:
         if len(self._read_ahead) >= REMEMBERED:
             self._read_ahead.clear()
         first = f"x:{place}:"
-        for row in self.source.store.iterate(_EXPOSURES, (self.source.run_id, first, f"{first}\uffff")):
-            self._read_ahead[row["exposure_id"]] = _origin(row)
+        rows = self.source.store.tuples(_EXPOSURES, (self.source.run_id, first, f"{first}\uffff"))
+        self._read_ahead.update([(row[0], row) for row in rows])
 
     def origin(self, exposure_id: str) -> Origin:
         """The exposure of that id, with the roots of its paths."""
@@ -143,11 +143,11 @@ class Lookups:
     def _read(self, exposure_id: str) -> Origin:
         ahead = self._read_ahead.get(exposure_id)
         if ahead is not None:
-            return ahead
-        rows = self.source.store.query(_EXPOSURE, (self.source.run_id, exposure_id))
-        if not rows:
+            return _origin(ahead)
+        row = self.source.store.first(_EXPOSURE, (self.source.run_id, exposure_id))
+        if row is None:
             raise self._missing("exposure_events", exposure_id)
-        return _origin(rows[0])
+        return _origin(row)
 
     def _missing(self, table: str, name: str) -> DataError:
         return DataError(
@@ -156,16 +156,11 @@ class Lookups:
         )
 
 
-def _origin(row: Mapping[str, Any]) -> Origin:
-    """An exposure from its row; as its own root until its parents are looked at."""
+def _origin(row: tuple[Any, ...]) -> Origin:
+    """An exposure from its row, in the order of ``_COLUMNS``; as its own root until its parents are looked at."""
+    exposure_id, item, content, how, source, at, confidence, parents = row
     shown = {
-        "exposure_id": row["exposure_id"],
-        "item_id": row["item_id"],
-        "how": row["how"],
-        "source": row["source"],
-        "timepoint_id": row["timepoint_id"],
-        "confidence": row["confidence"],
-        "roots": [row["exposure_id"]],
-    }
-    parents = row["parents"]
-    return Origin(row["content"], () if parents == "[]" else tuple(orjson.loads(parents)), shown)
+        "exposure_id": exposure_id, "item_id": item, "how": how, "source": source, "timepoint_id": at,
+        "confidence": confidence, "roots": [exposure_id],
+    }  # fmt: skip
+    return Origin(content, () if parents == "[]" else tuple(orjson.loads(parents)), shown)

@@ -61,6 +61,9 @@ def _moment(source: Source, lookups: Lookups, moment: Mapping[str, Any], level: 
     place = orjson.loads(moment["scene"] or "{}").get("location", "")
     where = f", {markdown_text(place)}" if place else ""
     yield f"*{markdown_text(moment['timestamp'])}{where}. Present: {people or 'nobody'}.*"
+    frame = orjson.loads(moment["scene"] or "{}").get("frame", {}).get("words", "")
+    if frame:
+        yield f"*{markdown_text(frame)}*"
     if moment["description"]:
         yield markdown_text(moment["description"])
     if level != "minimal" and outputs.include_dialogs:

@@ -115,7 +115,9 @@ def _who_knew(story: Story, key: str) -> Answered | None:
         without = f" {story.names_of(unaware)} did not." if unaware else " That is all of them."
         answer = f"{since} knew it by then.{without}"
     else:
-        answer = f"Nobody did: {story.name(later[0].entity)} was the first to hold it, {story.when(later[0])}."
+        first = [one.entity for one in later if one.at == later[0].at and one.how == later[0].how]
+        were = "was" if len(first) == 1 else "were"
+        answer = f"Nobody did: {story.names_of(first)} {were} the first to hold it, {story.when(later[0])}."
     return Answered(question, answer, "who_knew", "", at, tuple(one.id for one in knew), story.others)
 
 

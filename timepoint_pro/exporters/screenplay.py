@@ -57,6 +57,9 @@ def _scene(source: Source, lookups: Lookups, moment: Mapping[str, Any]) -> Itera
     )
     hour = orjson.loads(context[0]["context"])["hour"] if context else None
     yield f"{inside} {place} - {_daypart(hour)}"
+    frame = setting.get("frame", {}).get("words", "")
+    if frame:
+        yield f"[[{plain_line(frame).replace(']]', '')}]]"
     people = [lookups.name(one) for one in orjson.loads(moment["entities_present"])]
     seen = moment["circumstance"] or moment["description"]
     there = f"{listed(people)} {'is' if len(people) == 1 else 'are'} here. " if people else ""

@@ -13,6 +13,7 @@ from attrs import define, evolve, field, frozen
 from timepoint_pro.errors import DataError
 from timepoint_pro.exporters.contract import Settings
 from timepoint_pro.exporters.example import Example
+from timepoint_pro.exporters.tokens import Counter
 from timepoint_pro.exporters.trainers import PREFERENCE
 from timepoint_pro.exporters.training import trim
 
@@ -76,7 +77,7 @@ class Selection:
         if settings.deduplication_threshold is not None:
             examples = _distinct(examples, settings.deduplication_threshold, count)
         if settings.max_tokens is not None:
-            examples = _fitted(examples, settings.max_tokens, count)
+            examples = _fitted(examples, settings.max_tokens, settings.tokens, count)
         return examples
 
     @property
@@ -179,9 +180,11 @@ def compared_text(example: Example) -> str:
     return f"{example.prompt(role='user')} {example.answer}"
 
 
-def _fitted(examples: Iterator[Example], max_tokens: int, count: TaskCount) -> Iterator[Example]:
+def _fitted(
+    examples: Iterator[Example], max_tokens: int, tokens: Counter, count: TaskCount
+) -> Iterator[Example]:
     for example in examples:
-        trimmed = trim(example, max_tokens)
+        trimmed = trim(example, max_tokens, tokens)
         count.shortened += trimmed.dropped > 0
         count.parts_dropped += trimmed.dropped
         count.too_long += trimmed.too_long

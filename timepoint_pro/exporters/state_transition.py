@@ -63,6 +63,10 @@ INTRODUCED = (
 )
 
 
+TOLD = 0.015
+"""Change of valence or arousal from which on a speaker's own state is worth a record [cal]."""
+
+
 @frozen
 class Beat:
     """One admitted turn: the world just before it, just after it, and the log entries between."""
@@ -74,7 +78,7 @@ class Beat:
 
 
 def state_transitions(source: Source) -> Iterator[Example]:
-    """Two examples a turn: the listener whom it moved most, then the speaker.
+    """Up to two examples a turn: the listener whom it moved most, then the speaker where it moved them too.
 
     Raises:
         DataError: when the run's tables lack what its log names.
@@ -104,8 +108,19 @@ def _of_turn(
     if listeners:
         most = max(listeners, key=lambda name: (abs(moved[name][3]) + abs(moved[name][4]), name))
         yield _example(notes, lookups, moment, row, beat, lookups.person(most))
-    if row["speaker"] in minds:
+    if row["speaker"] in minds and _is_moved(beat, row["speaker"]):
         yield _example(notes, lookups, moment, row, beat, lookups.person(row["speaker"]))
+
+
+def _is_moved(beat: Beat, entity: str) -> bool:
+    """Whether a feeling of theirs moved far enough to be told: speaking alone hardly does."""
+    before, after = beat.before[Minds], beat.after[Minds]
+    return any(
+        abs(new - old) >= TOLD
+        for old, new in (
+            (before.valence(entity), after.valence(entity)), (before.arousal(entity), after.arousal(entity)),
+        )
+    )  # fmt: skip
 
 
 def _example(

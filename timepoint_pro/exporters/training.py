@@ -6,7 +6,7 @@ A task is a function from a run to examples. To add one, write a module with suc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from attrs import evolve, frozen
 
@@ -14,10 +14,11 @@ from timepoint_pro.exporters.backward_causal import backward_chains
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.counterfactual import NONE_FOUND, counterfactuals
 from timepoint_pro.exporters.dialog_turn import dialog_turns
-from timepoint_pro.exporters.example import Example, Section
+from timepoint_pro.exporters.example import Example
 from timepoint_pro.exporters.knowledge_boundary import knowledge_boundaries
 from timepoint_pro.exporters.provenance_qa import provenance_questions
 from timepoint_pro.exporters.state_transition import state_transitions
+from timepoint_pro.exporters.tokens import Counter, estimated_tokens
 
 Task = Callable[[Source], Iterator[Example]]
 
@@ -44,10 +45,6 @@ WITHOUT: Mapping[str, str] = {
 }
 """Why a task has no records, where it has none."""
 
-BYTES_PER_TOKEN = 4.0
-"""Average of UTF-8 bytes in a token, for the estimate of a record's length [cal]."""
-
-
 @frozen
 class Trimmed:
     """An example fitted to a limit: how many parts were dropped, and whether it is still too long."""
@@ -57,32 +54,37 @@ class Trimmed:
     too_long: bool
 
 
-def estimated_tokens(text: str) -> float:
-    """About how many tokens ``text`` has: its UTF-8 bytes by ``BYTES_PER_TOKEN``."""
-    return len(text.encode()) / BYTES_PER_TOKEN
-
-
-def trim(example: Example, max_tokens: int) -> Trimmed:
+def trim(example: Example, max_tokens: int, tokens: Counter = estimated_tokens) -> Trimmed:
     """``example`` within ``max_tokens``, prompt and completion together, as far as its context can be dropped.
 
     What is oldest goes first: the causal history from its beginning, then what was said from its beginning,
     then the knowledge that comes to mind last. The state, the question and what the completion itself tells or
     answers never go.
+
+    Args:
+        example: as its task made it.
+        max_tokens: most tokens.
+        tokens: counts them.
     """
-    over = estimated_tokens(example.prompt()) + estimated_tokens(example.completion) - max_tokens
-    if over <= 0:
-        return Trimmed(example, 0, False)
-    dropped = 0
-    kept: list[Section | None] = list(example.sections)
-    for place in sorted(range(len(kept)), key=lambda place: example.sections[place].rank):
-        section = example.sections[place]
-        gone: set[int] = set()
-        for index in section.drops:
-            if over <= 0:
-                break
-            gone.add(index)
-            over -= estimated_tokens(section.items[index] + section.joint)
-        if gone:
-            dropped += len(gone)
-            kept[place] = section.without(gone)
-    return Trimmed(evolve(example, sections=tuple([one for one in kept if one is not None])), dropped, over > 0)
+    answer = tokens(example.completion)
+    shorter, over, dropped = example, tokens(example.prompt()) + answer - max_tokens, 0
+    ranked = sorted(range(len(example.sections)), key=lambda place: example.sections[place].rank)
+    waiting = [(place, index) for place in ranked for index in example.sections[place].drops]
+    gone: dict[int, set[int]] = {}
+    while over > 0 and dropped < len(waiting):
+        # What the parts count for alone is not what they count for in the whole: it is counted again when enough went.
+        while over > 0 and dropped < len(waiting):
+            place, index = waiting[dropped]
+            section = example.sections[place]
+            gone.setdefault(place, set()).add(index)
+            over -= tokens(section.items[index] + section.joint)
+            dropped += 1
+        shorter = _without(example, gone)
+        over = tokens(shorter.prompt()) + answer - max_tokens
+    return Trimmed(shorter, dropped, over > 0)
+
+
+def _without(example: Example, gone: Mapping[int, Set[int]]) -> Example:
+    places = enumerate(example.sections)
+    kept = [section.without(gone[place]) if place in gone else section for place, section in places]
+    return evolve(example, sections=tuple([one for one in kept if one is not None]))

@@ -11,10 +11,14 @@ from timepoint_pro.exporters.lookups import Person
 from timepoint_pro.exporters.turns import Moment, Told
 from timepoint_pro.exporters.wording import sentence
 from timepoint_pro.llm.registry import load_registry
+from timepoint_pro.mechanisms.catalogue import BUILT_IN
+from timepoint_pro.prompts.actions import ActionType
 
 TASK = "dialog_turn"
 ALWAYS = ("M6", "M10", "M11", "M14", "M18")
 """Mechanisms whose work stands in every record: feeling, the room, the turn, the hour, the model."""
+
+OURS = frozenset((*BUILT_IN, "M17", "M18"))
 
 
 @define(slots=False)
@@ -85,12 +89,15 @@ class TurnFacts:
             bool(context["ties"]),
             bool(suppressed or fears or rumination),
             bool(told.moment.circumstance or frame),
+            told.row["action"] == ActionType.ANIMISTIC_BEHAVIOR,
         )
         codes = self._codes.get(there)
         if codes is None:
-            conditional = zip(("M3", "M7", "M8", "M13", "M15", "M17"), there[1:], strict=True)
+            conditional = zip(("M3", "M7", "M8", "M13", "M15", "M17", "M16"), there[1:], strict=True)
             entered = {*ALWAYS, *told.mechanisms, *(code for code, is_there in conditional if is_there)}
-            codes = self._codes[there] = [code for code in self.source.mechanisms if code in entered]
+            acted = self.source.mechanisms
+            # What a user's own mechanism moved may stand in any record of the run: nobody can say that it does not.
+            codes = self._codes[there] = [code for code in acted if code in entered or code not in OURS]
         return codes
 
     def _voices(self, models: tuple[str, ...]) -> tuple[list[dict[str, str]], bool]:
@@ -133,10 +140,10 @@ class TurnFacts:
         }  # fmt: skip
 
 
-def portal_frame(source: Source, moment: Moment) -> str:
-    """Where a moment of a portal run stands, as a sentence that names the outcome; empty in the other modes."""
+def frame_words(source: Source, moment: Moment) -> str:
+    """Where a moment stands in its mode, as a sentence: of a portal it names the outcome; else as it was recorded."""
     if source.row["temporal_mode"] != "portal":
-        return ""
+        return moment.frame
     from timepoint_pro.modes.portal import position
     from timepoint_pro.records.timepoint import Timepoint
 

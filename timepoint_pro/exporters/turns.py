@@ -9,7 +9,7 @@ import orjson
 from attrs import frozen
 
 from timepoint_pro.exporters.contract import Source
-from timepoint_pro.prompts.actions import ActionType
+from timepoint_pro.prompts.dialog import IN_SCENES
 
 _TURNS = """
 SELECT d.turn_id, d.turn_index, d.speaker, d.content, d.timestamp, d.emotional_tone, d.act, d.tactic,
@@ -20,7 +20,7 @@ FROM dialogs AS d LEFT JOIN llm_calls AS c ON c.run_id = d.run_id AND c.call_key
 WHERE d.run_id = ? AND d.timepoint_id = ? ORDER BY d.turn_index
 """
 _MOMENTS = """
-SELECT t.timepoint_id, t.position, t.path_id, t.circumstance, t.question, k.position AS committed
+SELECT t.timepoint_id, t.position, t.path_id, t.circumstance, t.question, t.scene, k.position AS committed
 FROM timepoints AS t LEFT JOIN chunks AS k ON k.run_id = t.run_id AND k.chunk = t.timepoint_id
 WHERE t.run_id = ? ORDER BY t.position, committed, t.timepoint_id
 """
@@ -33,7 +33,7 @@ SELECT speaker, content, emotional_tone FROM dialogs WHERE run_id = ? AND timepo
 """
 _PLANNERS = """
 SELECT c.model, min(k.position) AS since FROM llm_calls AS c JOIN chunks AS k USING (run_id, chunk)
-WHERE c.run_id = ? AND c.action <> ? GROUP BY c.model
+WHERE c.run_id = ? AND c.action NOT IN (?, ?) GROUP BY c.model
 """
 
 
@@ -48,6 +48,7 @@ class Moment:
         circumstance: what everyone present witnesses.
         question: what is to be settled, as plain data; None where nothing is.
         options: its options by id, as plain data.
+        frame: where it stands in its mode, in words; empty where nothing was recorded.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Moment:
     circumstance: str
     question: Mapping[str, Any] | None
     options: Mapping[str, Mapping[str, Any]]
+    frame: str = ""
 
 
 @frozen
@@ -88,9 +90,11 @@ def moments(source: Source) -> Iterator[tuple[Moment, int]]:
     for row in source.store.query(_MOMENTS, (source.run_id,)):
         question = orjson.loads(row["question"] or "null")
         options = {} if question is None else {one["id"]: one for one in question.get("options", ())}
+        frame = orjson.loads(row["scene"] or "{}").get("frame", {}).get("words", "")
         moment = Moment(
-            row["timepoint_id"], row["position"], row["path_id"] or "", row["circumstance"] or "", question, options
-        )
+            row["timepoint_id"], row["position"], row["path_id"] or "", row["circumstance"] or "", question, options,
+            frame,
+        )  # fmt: skip
         yield moment, row["committed"] or 0
 
 
@@ -103,7 +107,7 @@ def turns(source: Source) -> Iterator[Told]:
     store, run_id = source.store, source.run_id
     planners = [
         (row["model"], row["since"])
-        for row in store.query(_PLANNERS, (run_id, ActionType.DIALOG_SYNTHESIS.value))
+        for row in store.query(_PLANNERS, (run_id, *(one.value for one in IN_SCENES)))
     ]
     speakers: set[str] = set()
     loads = orjson.loads
@@ -131,13 +135,13 @@ def _entries(source: Source, chunk: str) -> dict[str, tuple[tuple[str, ...], tup
     """For each admitted turn of a moment: its log entries, and who emitted them."""
     proposed: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for row in source.store.iterate(_SAID, (source.run_id, chunk)):
-        body = orjson.loads(row["body"])
-        if row["type"] == "TurnProposed":
-            proposed[body["turn"]["id"]] = row["event_id"], row["mechanism"], tuple(body.get("causes", ()))
+    for event_id, mechanism, kind, text in source.store.tuples(_SAID, (source.run_id, chunk)):
+        body = orjson.loads(text)
+        if kind == "TurnProposed":
+            proposed[body["turn"]["id"]] = event_id, mechanism, tuple(body.get("causes", ()))
             continue
         turn_id = body["turn_id"]
         if turn_id in proposed:
             own, code, causes = proposed[turn_id]
-            found[turn_id] = (own, row["event_id"], *causes), (code, row["mechanism"])
+            found[turn_id] = (own, event_id, *causes), (code, mechanism)
     return found

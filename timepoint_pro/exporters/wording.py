@@ -66,7 +66,7 @@ def plural(noun: str, count: int) -> str:
 def sentence(text: str) -> str:
     """``text`` on one line, ending in a full stop, question mark or exclamation mark; empty stays empty."""
     line = one_line(text)
-    return line if not line or line[-1] in ".!?…\"'”’" else f"{line}."
+    return line if not line or line[-1] in ".!?…\"'”’。！？؟" else f"{line}."
 
 
 def capital(text: str) -> str:

@@ -79,7 +79,9 @@ def test_reading_twice_gives_the_same_bytes(mars: Run, task: str) -> None:
 def test_a_transition_starts_from_the_state_of_the_turn_and_its_changes_add_up(mars: Run) -> None:
     states = {one.metadata["turn_id"]: one.metadata for one in examples(mars, "dialog_turn")}
     records = examples(mars, "state_transition")
-    assert len(records) == 2 * mars.turns
+    heard = [record.metadata["turn_id"] for record in records if record.metadata["act"] == "listener"]
+    assert heard == list(states)
+    assert 0 < len(records) - len(heard) < mars.turns
     for record in records:
         mine = record.metadata
         if mine["act"] == "speaker":
@@ -88,6 +90,8 @@ def test_a_transition_starts_from_the_state_of_the_turn_and_its_changes_add_up(m
             assert mine["emotional_valence"] == pytest.approx(spoken["emotional_valence"], abs=2e-4)
             assert mine["emotional_arousal"] == pytest.approx(spoken["emotional_arousal"], abs=2e-4)
             assert mine["energy_budget"] == pytest.approx(spoken["energy_budget"], abs=0.02)
+            feelings = re.findall(r"emotional_\w+=[-\d.]+\d \(([-+\d.]+)\)", record.answer)
+            assert any(abs(float(change)) >= 0.01 for change in feelings)
         for name in ("emotional_valence", "emotional_arousal", "energy_budget"):
             before = float(re.search(rf"Before: .*?{name}=([-\d.]+\d)", record.prompt())[1])  # type: ignore[index]
             after, change = re.search(rf"{name}=([-\d.]+\d) \(([-+\d.]+)\)", record.answer).groups()  # type: ignore[union-attr]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from timepoint_pro.exporters import export, training_examples
 from timepoint_pro.exporters.example import METADATA, Example, Section
+from timepoint_pro.exporters.tokens import estimated_tokens
 from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS
-from timepoint_pro.exporters.training import estimated_tokens, trim
+from timepoint_pro.exporters.training import trim
 from timepoint_pro.exporters.wording import defused
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
