@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from timepoint_pro.errors import RunExistsError, RunNotFoundError, StoreError
+from timepoint_pro.store.lease import leased
 from timepoint_pro.store.schema import TABLES, migrate, transaction
 
 BUSY_MS = 30_000
@@ -117,6 +118,14 @@ class Store:
             names = [column[0] for column in cursor.description]
             for row in cursor:
                 yield dict(zip(names, row, strict=True))
+
+    def tuples(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a SELECT as tuples: for the many rows of a small part."""
+        try:
+            rows: list[tuple[Any, ...]] = self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: cannot read: {_plain(error)}") from error
+        return rows
 
     def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """First row of a SELECT as a tuple; None where there is none."""
@@ -247,6 +256,19 @@ class Store:
                     f"UPDATE runs SET {names}, updated_at = ? WHERE run_id = ?", (*totals.values(), stamp(), run_id)
                 )
 
+    @contextmanager
+    def writing(self, doing: str) -> Iterator[sqlite3.Connection]:
+        """One transaction of several statements: committed whole, or not at all.
+
+        Args:
+            doing: what it does, for the message (``"add a run"``).
+
+        Raises:
+            StoreError: when it cannot be written; then nothing of it is.
+        """
+        with self._explained(doing), transaction(self._connection):
+            yield self._connection
+
     def insert(self, rows: Rows) -> None:
         """Write rows of any tables in one transaction."""
         with self._explained("write"), transaction(self._connection):
@@ -258,9 +280,10 @@ class Store:
 
         Raises:
             RunNotFoundError: when there is no such run.
+            RunBusyError: when a process is playing it.
         """
         found = str(self.run_row(run_id)["run_id"])
-        with self._explained("delete a run"), transaction(self._connection):
+        with leased(self.path, found), self._explained("delete a run"), transaction(self._connection):
             for table in reversed(TABLES):
                 self._connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (found,))
 

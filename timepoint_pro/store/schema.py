@@ -2,7 +2,8 @@
 
 ``events`` is the log and the only source; every other table but ``runs``, ``chunks``, ``llm_*``, ``queries`` and
 ``artifacts`` is made from it when a chunk is committed, for people who read with SQL. ``llm_attempts`` is the
-call cache and the ledger of requests to models, one row a finished request, written at once.
+call cache and the ledger of requests to models, one row a finished request, written at once. ``campaigns`` and
+``campaign_runs`` hold what was planned together and what became of it.
 """
 
 from __future__ import annotations
@@ -140,7 +141,37 @@ def _add_queries(database: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_create_tables, _add_queries)
+CAMPAIGN_TABLES: dict[str, tuple[dict[str, type], tuple[str, ...]]] = {
+    "campaigns": (
+        {
+            "campaign_id": str, "digest": str, "plan": str, "options": str, "status": str, "error": str,
+            "planned": int, "running": int, "seconds": float, "created_at": str, "updated_at": str,
+        },
+        ("campaign_id",),
+    ),
+    "campaign_runs": (
+        {
+            "campaign_id": str, "position": int, "run_id": str, "template": str, "variation": int, "cell": str,
+            "repeat": int, "seed": int, "status": str, "verdict": str, "duplicate_of": str, "error": str,
+            "exit_code": int, "turns": int, "records": int, "cost_usd": float, "tokens": int, "sketch": bytes,
+        },
+        ("campaign_id", "position"),
+    ),
+}  # fmt: skip
+"""Campaigns, and what became of their runs. A run's own rows do not know of them."""
+
+
+def _add_campaigns(database: Database) -> None:
+    for name, (columns, key) in CAMPAIGN_TABLES.items():
+        foreign = [] if name == "campaigns" else [("campaign_id", "campaigns", "campaign_id")]
+        database.table(name).create(
+            columns, pk=key[0] if len(key) == 1 else key, foreign_keys=foreign, not_null={"campaign_id"},
+            if_not_exists=True,
+        )  # fmt: skip
+    database.table("campaign_runs").create_index(["run_id"], if_not_exists=True)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_create_tables, _add_queries, _add_campaigns)
 """One function a version. A migration and the new version number are one transaction."""
 
 
