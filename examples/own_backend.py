@@ -36,7 +36,7 @@ class Terse:
         fresh = [one for one in context.knows if one.content not in said and one.id not in context.inner.withheld]
         answer = {
             "content": f"{fresh[0].content}" if fresh else f"That was all from me. Turn {self.asked}.",
-            "act": "inform" if fresh else "close",
+            "act": "close" if context.closing else "inform" if fresh else "answer",
             "tactic": "statement",
             "tone": "calm",
             "addressed_to": [],

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from timepoint_pro.version import VERSION
 
 if TYPE_CHECKING:
+    from timepoint_pro.campaign import Campaign
     from timepoint_pro.errors import TimepointError
     from timepoint_pro.llm.selector import ModelSelector
     from timepoint_pro.mechanisms.interventions import Intervention
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActionType",
+    "Campaign",
     "Intervention",
     "ModelSelector",
     "Progress",
@@ -41,6 +43,7 @@ __version__ = VERSION
 
 _HOMES = {
     "ActionType": "prompts.actions",
+    "Campaign": "campaign",
     "Intervention": "mechanisms.interventions",
     "ModelSelector": "llm.selector",
     "Progress": "simulation",

@@ -9,14 +9,17 @@
     ├── DataError                  3   a file or record that cannot be read or written
     │   ├── StoreError             3   the database cannot serve
     │   │   ├── RunNotFoundError   3   no run of that id
-    │   │   └── RunExistsError     3   that run id is taken
+    │   │   ├── RunExistsError     3   that run id is taken
+    │   │   └── RunBusyError       3   another process is playing that run
     │   └── OutputExistsError      3   a file is there already
     ├── MechanismError             3   a mechanism broke its contract
     ├── RunDivergedError           3   a resume under other mechanisms or prompts
     ├── ModelError                 4   the model or the network failed; the run can be resumed
     │   └── AnswerError            4   the model's answer stayed unusable after repair
+    ├── UploadError                4   a dataset could not be uploaded; the run is kept, and it can be repeated
     ├── BudgetReachedError         5   the cost or token cap; the run can be resumed
     └── RunInterruptedError      130   stopped by the user; the run can be resumed
+        └── CampaignInterruptedError  130   the same of a campaign
 """
 
 from __future__ import annotations
@@ -113,7 +116,7 @@ class TemplateNotFoundError(TemplateError):
         self.name = name
         super().__init__(
             name,
-            [Problem("$", "the id of a template (see 'timepoint list') or a path ending in .json",
+            [Problem("$", "the id of a template (see 'timepoint list') or the path of a .json file that is there",
                      repr(name), nearest(name, known))],
         )
 
@@ -146,6 +149,21 @@ class RunExistsError(StoreError):
         super().__init__(
             f"run {run_id!r} exists already; choose another --run-id, or resume it: timepoint resume {run_id}"
         )
+
+
+class RunBusyError(StoreError):
+    """A run, or a campaign, that another process is playing.
+
+    Args:
+        name: its id.
+        process: id of that process; None where it is not known.
+        what: ``"run"`` or ``"campaign"``.
+    """
+
+    def __init__(self, name: str, process: int | None = None, what: str = "run") -> None:
+        self.name, self.process = name, process
+        by = f"process {process}" if process is not None else "another process"
+        super().__init__(f"{what} {name!r} is being played by {by}; wait until that ends, or stop it, then go on")
 
 
 class OutputExistsError(DataError):
@@ -193,6 +211,12 @@ class AnswerError(ModelError):
     """A model's answer stayed unusable after every repair."""
 
 
+class UploadError(TimepointError):
+    """A dataset could not be uploaded, or its history not be read. The run is kept; it can be repeated."""
+
+    exit_code = 4
+
+
 class BudgetReachedError(TimepointError):
     """The cap on cost or tokens is reached. What was finished is kept; the run can be resumed."""
 
@@ -211,3 +235,11 @@ class RunInterruptedError(TimepointError):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"interrupted; go on with: timepoint resume {run_id}")
+
+
+class CampaignInterruptedError(RunInterruptedError):
+    """The user stopped a campaign. What was finished is kept; it goes on with the same call or command."""
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__(campaign_id)
+        self.args = (f"interrupted; go on with: timepoint campaign resume {campaign_id}",)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 from attrs import evolve
 
+from timepoint_pro.display import Shown, run_html
 from timepoint_pro.engine.loop import NextReleased, first_world
 from timepoint_pro.errors import UnknownNameError
 from timepoint_pro.mechanisms.base import Mechanism
@@ -21,6 +22,7 @@ from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.ttm import tensor_of
 from timepoint_pro.modes.base import Mode
 from timepoint_pro.modes.catalogue import mode_for
+from timepoint_pro.modes.rounds import RoundBegun, round_key
 from timepoint_pro.records.entity import Cast, Entity
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.knowledge import Exposure, Item
@@ -32,9 +34,16 @@ from timepoint_pro.store.queries import note
 from timepoint_pro.templates import Template
 
 if TYPE_CHECKING:
-    import networkx
+    from os import PathLike
+    from pathlib import Path as FilePath
 
+    import networkx
+    import pandas
+    from matplotlib.figure import Figure
+
+    from timepoint_pro.evaluation.comparison import Comparison
     from timepoint_pro.evaluation.resolution import Portrait, ResolutionReport
+    from timepoint_pro.mechanisms.expansion import SubMoment
     from timepoint_pro.summary import Summary
 
 
@@ -99,6 +108,11 @@ class Run:
         return tuple(orjson.loads(self.row["mechanisms"]))
 
     @property
+    def made_with(self) -> tuple[Mechanism, ...]:
+        """The mechanisms of the run as configured, those that never acted included."""
+        return self._mechanisms
+
+    @property
     def cost(self) -> Cost:
         """What the run cost."""
         row = self.row
@@ -130,8 +144,16 @@ class Run:
         Raises:
             UnknownNameError: when no played timepoint has that id.
         """
+        if at is None:
+            return self._last_world
+        return self._world_after(self.timepoint(at).id)
+
+    @cached_property
+    def _last_world(self) -> World:
+        return self._world_after(self.end or "start")
+
+    def _world_after(self, last: str) -> World:
         parents = dict(self.store.chunk_keys(self.run_id))
-        last = self._timepoint(at).id if at is not None else self._end or "start"
         lineage = [last]
         while parents.get(lineage[-1]):
             lineage.append(parents[lineage[-1]])
@@ -141,11 +163,15 @@ class Run:
         return world
 
     @cached_property
-    def _end(self) -> str:
+    def end(self) -> str:
         """Id of the last timepoint on the main path; empty where none was played."""
-        end, plan = "", "plan"
+        end, plan = "", next((key for key in self.log if key.startswith("plan")), "plan")
         while plan in self.log:
             released = [one.event.timepoints for one in self.log[plan] if isinstance(one.event, NextReleased)]
+            begun = [one.event.number for one in self.log[plan] if isinstance(one.event, RoundBegun)]
+            if begun and released and not released[0]:
+                plan = round_key(begun[0])
+                continue
             if not released or not released[0] or released[0][0] not in self.log:
                 break
             end = released[0][0]
@@ -205,18 +231,49 @@ class Run:
             self.run_id, self.store, at=at, intervention=intervention, fork_id=run_id, branch=branch, **arguments
         ).run()
 
+    def realise(self, path: str, run_id: str | None = None, **arguments: Any) -> Run:
+        """Play another path of the portal's search than the one that won: a new run, which shares the search.
+
+        Args:
+            path: id of one of ``paths`` (``"P2"``).
+            run_id: id of the new run; made by the store when not given.
+            arguments: as for ``Simulation.resume``.
+
+        Raises:
+            UnknownNameError: the search kept no such path.
+            UsageError: the run has found no paths, or an id cannot be used.
+            ModelError, BudgetReachedError, RunInterruptedError: as ``Simulation.run``; the new run can be resumed.
+        """
+        from timepoint_pro.simulation import Simulation
+
+        arguments.setdefault("mechanisms", self._mechanisms)
+        return Simulation.realise(self.run_id, self.store, path=path, realised_id=run_id, **arguments).run()
+
+    def compare(self, *others: Run) -> Comparison:
+        """This run beside others: where they part, what each person knew, felt and did differently.
+
+        Without others, the paths of this run beside one another. See ``evaluation.comparison.compare``.
+        """
+        from timepoint_pro.evaluation.comparison import compare
+
+        return compare(self, *others)
+
     def first_world(self) -> World:
         """The world before anything happened; folding the chunks of ``log`` goes on from it."""
+        return self._first_world
+
+    @cached_property
+    def _first_world(self) -> World:
         return first_world(self.template, self._mechanisms, self._mode)
 
     @cached_property
-    def entities(self) -> tuple[Entity, ...]:
+    def entities(self) -> Shown[Entity]:
         """Everyone who took part, in order of introduction."""
-        casts = [self.world()[Cast], *(self.world(one)[Cast] for one in self.ends if one != self._end)]
-        return tuple({one: cast[one] for cast in casts for one in cast.order}.values())
+        casts = [self.world()[Cast], *(self.world(one)[Cast] for one in self.ends if one != self.end)]
+        return Shown({one: cast[one] for cast in casts for one in cast.order}.values())
 
     @cached_property
-    def timepoints(self) -> tuple[Timepoint, ...]:
+    def timepoints(self) -> Shown[Timepoint]:
         """The moments that were played, in story order; of one time, those of the trunk first."""
         opened = [
             entry.event.timepoint
@@ -231,10 +288,10 @@ class Run:
             if isinstance(entry.event, PresenceSet)
         }
         opened = [evolve(one, present=changed.get(one.id, one.present)) for one in opened]
-        return tuple(sorted(opened, key=lambda one: (one.at, one.index, one.id != one.key, one.id)))
+        return Shown(sorted(opened, key=lambda one: (one.index, one.at, one.id != one.key, one.id)))
 
     @cached_property
-    def dialogs(self) -> tuple[Dialog, ...]:
+    def dialogs(self) -> Shown[Dialog]:
         """The conversations, in story order."""
         turns: dict[str, list[SpokenTurn]] = {}
         rows = self.store.iterate(
@@ -242,18 +299,18 @@ class Run:
         )
         for row in rows:
             turns.setdefault(row["timepoint_id"], []).append(spoken_turn(row))
-        return tuple(
+        return Shown(
             Dialog(one.id, one.present, tuple(turns[one.id])) for one in self.timepoints if one.id in turns
         )
 
     @cached_property
-    def exposures(self) -> tuple[Exposure, ...]:
+    def exposures(self) -> Shown[Exposure]:
         """Every occasion on which somebody came to hold something, on any path, in order of story time."""
         exposures = [
             exposure for entries in self.log.values() for entry in entries
             if isinstance(entry.event, KnowledgeGained) for exposure in entry.event.exposures
         ]  # fmt: skip
-        return tuple(sorted(exposures, key=lambda one: (one.at, one.id)))
+        return Shown(sorted(exposures, key=lambda one: (one.at, one.id)))
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
@@ -265,11 +322,11 @@ class Run:
         return {one: stated[one] for one in sorted({exposure.item for exposure in self.exposures})}
 
     @cached_property
-    def relationships(self) -> tuple[Relationship, ...]:
+    def relationships(self) -> Shown[Relationship]:
         """How everyone stands to everyone at the end, strangers left out."""
         world = self.world()
         ties = world[Ties]
-        return tuple(
+        return Shown(
             Relationship(
                 one, other, ties.kind(one, other), ties.trust(one, other), ties.affinity(one, other),
                 ties.power(one, other), ties.interactions(one, other),
@@ -278,10 +335,10 @@ class Run:
         )  # fmt: skip
 
     @cached_property
-    def violations(self) -> tuple[Violation, ...]:
+    def violations(self) -> Shown[Violation]:
         """Broken constraints, in order."""
         rows = self.store.query("SELECT * FROM violations WHERE run_id = ? ORDER BY rowid", (self.run_id,))
-        return tuple(
+        return Shown(
             Violation(
                 row["violation_id"], row["rule"], row["severity"], row["entity_id"], row["timepoint_id"],
                 row["explanation"], tuple(orjson.loads(row["evidence"])),
@@ -290,12 +347,19 @@ class Run:
         )  # fmt: skip
 
     @cached_property
-    def paths(self) -> tuple[Path, ...]:
+    def mode_frames(self) -> Mapping[str, Mapping[str, Any]]:
+        """Where each moment stands in its mode's own terms, by timepoint id; empty in modes that say nothing of it."""
+        rows = self.store.query("SELECT timepoint_id, scene FROM timepoints WHERE run_id = ?", (self.run_id,))
+        scenes = {row["timepoint_id"]: orjson.loads(row["scene"] or "{}") for row in rows}
+        return {one.id: scenes[one.id]["frame"] for one in self.timepoints if "frame" in scenes.get(one.id, {})}
+
+    @cached_property
+    def paths(self) -> Shown[Path]:
         """Paths that the mode considered, best first."""
         rows = self.store.query(
             "SELECT * FROM paths WHERE run_id = ? ORDER BY chosen DESC, score DESC, path_id", (self.run_id,)
         )
-        return tuple(Path(row["path_id"], row["score"], bool(row["chosen"]), orjson.loads(row["body"])) for row in rows)
+        return Shown(Path(row["path_id"], row["score"], bool(row["chosen"]), orjson.loads(row["body"])) for row in rows)
 
     @cached_property
     def causal_graph(self) -> networkx.DiGraph[str]:
@@ -317,6 +381,17 @@ class Run:
             else:
                 known["types"] = types
         return graph
+
+    def timepoint(self, at: str) -> Timepoint:
+        """The moment of that id.
+
+        Raises:
+            UnknownNameError: it was not played.
+        """
+        for timepoint in self.timepoints:
+            if timepoint.id == at:
+                return timepoint
+        raise UnknownNameError("timepoint", at, [one.id for one in self.timepoints])
 
     def entity(self, name: str) -> Entity:
         """Who has that id or unique name.
@@ -344,7 +419,7 @@ class Run:
         who, world = self._entity(entity), self.world(at)
         minds = world[Minds]
         return State(
-            who, at or self._end, minds.valence(who), minds.arousal(who),
+            who, at or self.end, minds.valence(who), minds.arousal(who),
             world[Rhythm].energy(who), tensor_of(world, who), tuple(sorted(world[Knowledge].holds(who))),
         )  # fmt: skip
 
@@ -391,6 +466,16 @@ class Run:
         note(self.store, self.run_id, who)
         return portrait(self, who)
 
+    def expand(self, timepoint: str) -> tuple[SubMoment, ...]:
+        """A played moment opened into arrival, opening, exchange, decision, aftermath; see ``evaluation.expansion``.
+
+        Raises:
+            UnknownNameError: when no played timepoint has that id.
+        """
+        from timepoint_pro.evaluation.expansion import expand
+
+        return expand(self, timepoint)
+
     def resolution_report(self) -> ResolutionReport:
         """Levels by entity and moment, and tokens spent against everyone at ``trained``; it plays the log again."""
         from timepoint_pro.evaluation.resolution import report
@@ -415,16 +500,48 @@ class Run:
 
         return cast("list[Any]", export(self, out, formats, **options))
 
+    def upload_when_due(self) -> None:
+        """Upload the training data to Oxen, where template and environment ask for it; see ``exporters.oxen``."""
+        from timepoint_pro.exporters.oxen import upload_when_due
+
+        upload_when_due(self)
+
+    def report(
+        self, path: str | PathLike[str] | None = None, *, other: Run | None = None, force: bool = False
+    ) -> FilePath:
+        """Write the run, or two side by side, as one HTML file; see ``report.write_report``. Returns its path."""
+        from timepoint_pro.report import write_report
+
+        return write_report(self, path, other=other, force=force)
+
+    def frames(self) -> dict[str, pandas.DataFrame]:
+        """The run as pandas frames: turns, entities, states, exposures, relationships, timepoints; see ``frames``."""
+        from timepoint_pro.frames import frames_of
+
+        return frames_of(self)
+
+    def plot_states(self, people: Sequence[str] = (), *, at: str = "") -> Figure:
+        """Valence, arousal and energy over the turns; see ``plots.plot_states``."""
+        from timepoint_pro.plots import plot_states
+
+        return plot_states(self, people, at=at)
+
+    def plot_causal_graph(self) -> Figure:
+        """Timepoints and what joins them; see ``plots.plot_causal_graph``."""
+        from timepoint_pro.plots import plot_causal_graph
+
+        return plot_causal_graph(self)
+
+    def plot_knowledge_flow(self, item: str = "") -> Figure:
+        """Who told whom, all in all or of one thing; see ``plots.plot_knowledge_flow``."""
+        from timepoint_pro.plots import plot_knowledge_flow
+
+        return plot_knowledge_flow(self, item)
+
     def _known_at(self, at: str | None) -> list[Exposure]:
         """The exposures on the way to a timepoint, in order of story time; on the main path by default."""
         exposures = self.world(at)[Knowledge].log.values()
         return sorted(exposures, key=lambda one: (one.at, one.id))
-
-    def _timepoint(self, at: str) -> Timepoint:
-        for timepoint in self.timepoints:
-            if timepoint.id == at:
-                return timepoint
-        raise UnknownNameError("timepoint", at, [one.id for one in self.timepoints])
 
     def _entity(self, name: str) -> str:
         ids = [one.id for one in self.entities]
@@ -446,6 +563,9 @@ class Run:
         if within:
             raise UnknownNameError(f"item (these words fit {len(within)} of them)", words, within)
         raise UnknownNameError("item", words, [one.handle or one.id for one in self.items.values()])
+
+    def _repr_html_(self) -> str:
+        return run_html(self)
 
     def __repr__(self) -> str:
         return (

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from timepoint_pro.engine.forking import part
+from timepoint_pro.engine.forking import Fork, part
 from timepoint_pro.engine.journal import Chunk
 from timepoint_pro.engine.loop import ENGINE_EVENTS
 from timepoint_pro.engine.projection import acted, fork_rows, project
+from timepoint_pro.engine.realising import realised
 from timepoint_pro.llm.registry import training_safe
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.catalogue import assemble
 from timepoint_pro.mechanisms.m12_counterfactual_branching import Intervention
 from timepoint_pro.modes.base import Mode
+from timepoint_pro.modes.catalogue import mode_for
 from timepoint_pro.records.codec import Codec
 from timepoint_pro.records.entity import EntityAsked
 from timepoint_pro.records.event import Entry
@@ -131,6 +133,26 @@ def enter_fork(
     """
     parents = dict(store.chunk_keys(run.run_id))
     fork = part(run.template, run.log, parents, run.first_world(), at, interventions, branch)
+    return _enter(store, run, fork, run_id)
+
+
+def enter_realised(store: RunStore, run: Run, path: str, run_id: str) -> str:
+    """Enter in the database a run that plays another path of ``run``'s search, ready to be resumed; its id.
+
+    Args:
+        store: the database of both.
+        run: the run that searched.
+        path: id of a path that it kept.
+        run_id: id of the new run.
+
+    Raises:
+        RunExistsError, UnknownNameError, UsageError: see ``Simulation.realise``.
+    """
+    mode = mode_for(run.template, run.mode)
+    return _enter(store, run, realised(mode, run.log, run.first_world(), run.seed, path), run_id)
+
+
+def _enter(store: RunStore, run: Run, fork: Fork, run_id: str) -> str:
     calls = store.query(
         f"SELECT DISTINCT model FROM llm_calls WHERE run_id = ? AND chunk IN ({', '.join('?' * len(fork.chunks))})",
         (run.run_id, *(chunk.key for chunk in fork.chunks)),

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from attrs import frozen
 
+from timepoint_pro.display import dialog_html, state_html
 from timepoint_pro.records.units import Tensor
 
 
@@ -44,6 +45,9 @@ class Dialog:
     timepoint_id: str
     participants: tuple[str, ...]
     turns: tuple[SpokenTurn, ...]
+
+    def _repr_html_(self) -> str:
+        return dialog_html(self)
 
 
 @frozen
@@ -103,6 +107,9 @@ class State:
     energy: float
     tensor: Tensor
     knows: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        return state_html(self)
 
 
 def spoken_turn(row: Mapping[str, Any]) -> SpokenTurn:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from attrs import frozen
@@ -26,24 +27,31 @@ from timepoint_pro.errors import (
 from timepoint_pro.llm.base import Backend
 from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.llm.routing import Assignment, Routing, assign
+from timepoint_pro.llm.shared import Shared
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.cast import cast_from
 from timepoint_pro.mechanisms.catalogue import BUILT_IN, assemble
 from timepoint_pro.mechanisms.interventions import Intervention
-from timepoint_pro.modes.catalogue import mode_for
+from timepoint_pro.modes.catalogue import in_mode, mode_for
 from timepoint_pro.records.entity import Cast, EntityIntroduced
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.timepoint import Timeline, TimepointClosed, TimepointOpened
 from timepoint_pro.records.turn import Floor, TurnAdmitted
 from timepoint_pro.records.world import World
 from timepoint_pro.run import Run
-from timepoint_pro.run_store import RunJournal, RunStore, enter_fork
+from timepoint_pro.run_store import RunJournal, RunStore, enter_fork, enter_realised
 from timepoint_pro.store.calls import CallStore
 from timepoint_pro.store.database import new_run_id
+from timepoint_pro.store.lease import leased
 from timepoint_pro.templates import Template, load
 from timepoint_pro.version import VERSION
 
+if TYPE_CHECKING:
+    from timepoint_pro.estimate import Estimate
+
 DEFAULT_STORE = "metadata/runs.db"
+
+T = TypeVar("T")
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -83,13 +91,14 @@ class Simulation:
     Args:
         template: a ``Template``, or the decoded JSON document of one.
         seed: a whole number; the same template, seed and scripted model give the same run.
-        mode: one of the five kinds of time; the template's own by default.
+        mode: one of the five kinds of time; the template's own by default. What another mode needs and the template
+            does not state is derived from it, and stands in ``template``.
         model: one model's id for every action; by default the template's ``llm_config``, else the selector's choice
             where ``OPENROUTER_API_KEY`` is set, else ``"scripted"``.
         base_url: address of an OpenAI-compatible server; the template's, then ``OPENAI_BASE_URL``, by default.
         backend: an own backend (``llm.base.Backend``) that serves ``model``.
         mechanisms: own mechanisms; one whose code is a built-in's replaces it.
-        without: codes of mechanisms to leave out.
+        without: codes of mechanisms to leave out; one that others need is left in its neutral form.
         store: a ``RunStore``, or the path of the database; ``":memory:"`` keeps nothing.
         run_id: id of the new run; made by the store when not given.
         max_cost_usd: cap on the run's cost; the template's ``max_cost_usd`` by default.
@@ -119,7 +128,7 @@ class Simulation:
             raise UsageError(f"seed: expected a whole number, found {seed!r}")
         if run_id is not None:
             _check_run_id(run_id)
-        self.template = given if mode is None else given.with_changes({"temporal.mode": mode})
+        self.template = given if mode is None else in_mode(given, mode)
         self.seed = seed
         self.mode = mode_for(self.template)
         self.base_url = base_url or self.template.llm_config.base_url
@@ -240,6 +249,46 @@ class Simulation:
         )  # fmt: skip
         return cls.resume(new_id, kept, mechanisms=own, without=without, **arguments)
 
+    @classmethod
+    def realise(
+        cls,
+        run_id: str,
+        store: RunStore | str | PathLike[str] = DEFAULT_STORE,
+        *,
+        path: str,
+        realised_id: str | None = None,
+        **arguments: Any,
+    ) -> Simulation:
+        """A simulation that plays another path of a portal's search than the one that won: a new run.
+
+        The new run shares the search, seed, parts and random numbers; only the scenes of its path are played.
+
+        Args:
+            run_id: id of the run that searched; ``"last"`` for the newest. It need not be finished.
+            store: where both are.
+            path: id of a path that the search kept (``"P2"``).
+            realised_id: id of the new run; made by the store when not given.
+            arguments: as for ``resume``.
+
+        Raises:
+            RunNotFoundError: when there is no such run.
+            RunExistsError: when ``realised_id`` is taken.
+            UnknownNameError: the search kept no such path.
+            UsageError: the run has found no paths, or an id cannot be used.
+            RunDivergedError: when the run's parts have changed and that is not accepted.
+        """
+        kept = store if isinstance(store, RunStore) else RunStore(store)
+        if realised_id is not None:
+            _check_run_id(realised_id)
+        own = tuple(arguments.pop("mechanisms", ()))
+        row = kept.run_row(run_id)
+        known = orjson.loads(row["parts"])["mechanisms"]
+        left_out = [code for code in BUILT_IN if code not in known]
+        without = tuple(dict.fromkeys((*arguments.pop("without", ()), *left_out)))
+        parent = Run(kept, row["run_id"], assemble(own, without))
+        new_id = enter_realised(kept, parent, path, realised_id or new_run_id())
+        return cls.resume(new_id, kept, mechanisms=own, without=without, **arguments)
+
     @property
     def model(self) -> str:
         """The model that speaks."""
@@ -261,28 +310,48 @@ class Simulation:
             ModelError: when the model failed; what was finished is kept, and the run can be resumed.
             BudgetReachedError: when the cap on cost is reached; likewise.
             RunInterruptedError: when the user stopped it; likewise.
+            RunBusyError: when another process is playing it.
             StoreError: when the database cannot be written.
         """
         try:
             asyncio.get_running_loop()
         except RuntimeError:
             return asyncio.run(self.arun(listener))
-        return _in_thread(self.arun(listener))
+        return in_thread(self.arun(listener))
 
-    async def arun(self, listener: Callable[[Progress], None] | None = None) -> Run:
-        """``run`` for callers that await. Raises the same errors."""
+    async def arun(
+        self, listener: Callable[[Progress], None] | None = None, *, shared: Shared | None = None
+    ) -> Run:
+        """``run`` for callers that await. Raises the same errors.
+
+        Args:
+            listener: is told of each timepoint and turn.
+            shared: what several runs on one event loop have in common; whoever made it closes it.
+        """
+        common = shared if shared is not None else Shared()
         config = self.template.llm_config
         routing = Routing(
-            self.assignment, self._backend, self.base_url, config.timeout_seconds, config.max_concurrency
-        )
+            self.assignment, self._backend, self.base_url, config.timeout_seconds, config.max_concurrency,
+            common.connections,
+        )  # fmt: skip
         routing.ready()
         store = self._store if isinstance(self._store, RunStore) else RunStore(self._store)
-        run_id = self._enter(store)
+        run_id = self.run_id or new_run_id()
+        with leased(store.path, run_id):
+            self._enter(store, run_id)
+            return await self._play(store, run_id, routing, listener, common, alone=shared is None)
+
+    async def _play(
+        self, store: RunStore, run_id: str, routing: Routing, listener: Callable[[Progress], None] | None,
+        common: Shared, *, alone: bool,
+    ) -> Run:  # fmt: skip
+        """Play a run that is in the database, and note there how it ended."""
+        config = self.template.llm_config
         calls = CallStore(store, run_id)
         spent = max(calls.spent_usd(), float(store.run_row(run_id)["cost_usd"] or 0.0))
         gateway = Gateway(
             routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent,
-            dearest=calls.dearest(),
+            dearest=calls.dearest(), shared=common,
         )  # fmt: skip
         watch = _watch(listener, gateway, *_done(store, run_id)) if listener is not None else None
         journal = RunJournal(store, run_id, self.mechanisms, self.mode, self.template)
@@ -302,11 +371,14 @@ class Simulation:
             raise
         finally:
             await gateway.aclose()
-            await routing.aclose()
+            if alone:
+                await routing.aclose()
         store.update_run(run_id, status="completed", error=None)
         run = Run(store, run_id, self.mechanisms)
+        await asyncio.to_thread(run.upload_when_due)
         if listener is not None:
-            listener(Progress("done", turns=run.turns, played=len(run.timepoints), cost_usd=gateway.spent_usd))
+            turns, played = _done(store, run_id)
+            listener(Progress("done", turns=turns, played=played, cost_usd=gateway.spent_usd))
         return run
 
     async def stream(self) -> AsyncIterator[Progress]:
@@ -321,17 +393,32 @@ class Simulation:
         finally:
             task.cancel()
 
+    def estimate(self) -> Estimate:
+        """What a run would ask of its models: calls, tokens, cost and time, counted in a rehearsal in memory.
+
+        Raises:
+            TimepointError: whatever a run with the built-in model would raise.
+        """
+        from timepoint_pro.estimate import estimated
+
+        return estimated(self)
+
+    def rehearsed_by(self, backend: Backend) -> Simulation:
+        """This simulation from its start, in memory and without a cap, with ``backend`` in the place of every model."""
+        twin = copy.copy(self)
+        twin._backend, twin._store, twin._resuming = backend, ":memory:", False
+        twin.run_id = twin.max_cost_usd = None
+        return twin
+
     def _parts(self) -> dict[str, Any]:
         parts = parts_of(self.template.digest(), self.mechanisms, self.mode, self.assignment.to_plain())
         return {**parts, "base_url": self.base_url}
 
-    def _enter(self, store: RunStore) -> str:
+    def _enter(self, store: RunStore, run_id: str) -> None:
         """Enter the run in the database, or find it there when resuming."""
         if self._resuming:
-            assert self.run_id is not None
-            store.update_run(self.run_id, status="running", error=None)
-            return self.run_id
-        run_id = self.run_id or new_run_id()
+            store.update_run(run_id, status="running", error=None)
+            return
         store.add_run(
             {
                 "run_id": run_id,
@@ -353,7 +440,6 @@ class Simulation:
                 "template_json": orjson.dumps(self.template.to_dict(defaults=False)).decode(),
             }
         )
-        return run_id
 
 
 def _check_run_id(run_id: str) -> None:
@@ -401,7 +487,7 @@ def _watch(listener: Callable[[Progress], None], gateway: Gateway, turns: int, p
     return watch
 
 
-def _in_thread(work: Coroutine[Any, Any, Run]) -> Run:
+def in_thread(work: Coroutine[Any, Any, T]) -> T:
     """Do ``work`` in a thread of its own, for callers whose thread runs an event loop already.
 
     An interrupt of the caller cancels the work and waits until what it finished is kept.
@@ -418,7 +504,7 @@ def _in_thread(work: Coroutine[Any, Any, Run]) -> Run:
     return task.result()
 
 
-def _finish(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Run]) -> None:
+def _finish(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
     """Run ``task`` to its end in this thread; its outcome stays in it."""
     asyncio.set_event_loop(loop)
     try:

@@ -16,17 +16,26 @@ from timepoint_pro.version import VERSION
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "run": "Run a template and write what it asks for.",
+    "campaign": "Play many runs that belong together.",
+    "sweep": "Say how the outcome depends on parameters of a template.",
     "resume": "Go on with a run that stopped.",
     "fork": "Play a run again from a timepoint, with something otherwise.",
+    "compare": "Show timelines side by side: where they part, and what differs.",
     "list": "List the templates.",
-    "validate": "Check templates without running them.",
+    "validate": "Check templates without running them, and say what they will do.",
+    "new": "Draft a template from a sentence.",
     "runs": "List the runs in the database.",
     "show": "Read the scenes of a run, or ask who knew what, and why.",
     "export": "Write a run to files.",
+    "report": "Write a run, or two side by side, as one HTML page.",
     "audit": "Judge training data: leaks, contradictions, repeats, balance.",
     "converge": "Say how alike runs are.",
+    "ablate": "Say what each mechanism does: play a template with and without it.",
+    "oxen": "Keep training data under version control.",
+    "serve": "Let others read the runs over HTTP.",
     "delete": "Remove a run from the database.",
-    "models": "List the language models and what their licences allow.",
+    "estimate": "Say what a run would take: calls, tokens, dollars, minutes.",
+    "models": "List the language models, and bring those here that run on this machine.",
 })
 """Every command with its line of help. ``timepoint_pro.cli.NAME`` holds it as ``command``."""
 

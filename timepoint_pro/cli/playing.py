@@ -114,11 +114,19 @@ def _conclude(run: Run, files: list[Path], *, db: Path, as_json: bool, quiet: bo
         say(run.run_id)
     else:
         say(str(run.summary(files)))
+        for place in _uploaded(run):
+            say(f"Uploaded: {place}")
         say()
         say("Next")
         say(f"  timepoint show last{db_words(db)}")
         say(f"  timepoint show last --knowledge {_somebody(run)}{db_words(db)}")
         say(f"  timepoint export last --format tdf --out DIR{db_words(db)}")
+
+
+def _uploaded(run: Run) -> list[str]:
+    """Where the run's training data were uploaded to."""
+    rows = run.store.query("SELECT path FROM artifacts WHERE run_id = ? AND format = 'oxen'", (run.run_id,))
+    return [row["path"] for row in rows]
 
 
 def _somebody(run: Run) -> str:

@@ -311,7 +311,10 @@ class DialogTurn(Prompt[TurnAnswer]):
         return (Message("system", system_text(self.context)), Message("user", user_text(self.context)))
 
     def schema(self) -> dict[str, Any]:
-        """Bounds the answer: only ids of those present, of items that the speaker holds, of the matter's options."""
+        """Bounds the answer: only ids of those present, of items that the speaker holds, of the matter's options.
+
+        Closing is offered when the scene is to end: a stray ``close`` would end it for everybody.
+        """
         context = self.context
         others = [one.other for one in context.relations]
         tellable = [one.id for one in context.knows if one.id not in context.inner.withheld]
@@ -322,7 +325,7 @@ class DialogTurn(Prompt[TurnAnswer]):
             "required": ["content", "act", "tactic", "tone", "addressed_to", "knowledge_shared", "option"],
             "properties": {
                 "content": {"type": "string", "minLength": 1, "maxLength": 40 + 12 * context.words},
-                "act": {"enum": list(ACTS)},
+                "act": {"enum": [act for act in ACTS if act != "close" or context.closing]},
                 "tactic": {"enum": list(self.tactics())},
                 "tone": {"enum": list(TONES)},
                 "addressed_to": _some_of(others),

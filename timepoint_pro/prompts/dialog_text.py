@@ -126,8 +126,9 @@ def user_text(context: TurnContext) -> str:
 def _known(item: KnownItem) -> str:
     common = " (known to all here)" if item.common else ""
     when = key_of(item.timepoint_id) or "the start"
+    origin = item.how if item.source_name in ("", item.how) else f"{item.how} from {item.source_name}"
     return (
-        f"- [{item.id}] {_quote(item.content)} -- {item.how} from {item.source_name} at {when}, "
+        f"- [{item.id}] {_quote(item.content)} -- {origin} at {when}, "
         f"confidence {item.confidence:.2f}{common}"
     )
 

@@ -9,6 +9,7 @@ import orjson
 from attrs import frozen
 from cattrs import Converter
 
+from timepoint_pro.errors import DataError
 from timepoint_pro.records.event import Entry, Event
 
 CONVERTER = Converter(omit_if_default=True, unstruct_collection_overrides={tuple: list})
@@ -76,7 +77,16 @@ class Codec:
         return CONVERTER.structure(orjson.loads(body), self.types[name])
 
     def entry(self, row: dict[str, Any]) -> Entry:
-        """A log entry from its row in the ``events`` table."""
+        """A log entry from its row in the ``events`` table.
+
+        Raises:
+            DataError: for an event of a mechanism that is not here.
+        """
+        if row["type"] not in self.types:
+            raise DataError(
+                f"{row['event_id']}: the run has an event {row['type']} of mechanism {row['mechanism']}, which is not "
+                "among the mechanisms here; give it by mechanisms=[...], or install the package that publishes it"
+            )
         return Entry(
             id=row["event_id"],
             timepoint_id=row["timepoint_id"],

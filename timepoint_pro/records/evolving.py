@@ -24,17 +24,18 @@ def evolve(value: T, **changes: Any) -> T:
     Raises:
         TypeError: the class takes no such argument.
     """
-    kind = type(value)
+    kind: Any = type(value)
     arguments = [
         changes.pop(name) if name in changes else getattr(value, attribute) for name, attribute in _arguments(kind)
     ]
     if changes:
         raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes))}")
-    return kind(*arguments)
+    copied: T = kind(*arguments)
+    return copied
 
 
 @cache
-def _arguments(kind: type[Any]) -> tuple[tuple[str, str], ...]:
+def _arguments(kind: Any) -> tuple[tuple[str, str], ...]:
     """Names of the constructor's arguments, with the attributes that hold them.
 
     Raises:

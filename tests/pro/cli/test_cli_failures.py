@@ -95,7 +95,6 @@ def test_what_others_wrote_cannot_steer_the_terminal(timepoint: Timepoint, monke
         (["run", "mars_mission_portal", "--run-id", "last"], 2),
         (["run", "mars_mission_portal", "--run-id", "../up"], 2),
         (["run", "mars_mission_portal", "--without", "M99"], 2),
-        (["run", "mars_mission_portal", "--without", "M3"], 2),
         (["run", "mars_mission_portal", "--max-cost", "0"], 2),
         (["run", "mars_mission_portal", "--max-cost", "nan"], 2),
         (["run", "mars_mission_portal", "--seed", "x"], 2),

@@ -20,7 +20,8 @@ class Shelf:
 
 def test_a_copy_is_what_attrs_makes() -> None:
     shelf = Shelf("upper", 3, "secret")
-    assert evolve(shelf, books=4, key="other") == attrs.evolve(shelf, books=4, key="other") == Shelf("upper", 4, "other")
+    changed = evolve(shelf, books=4, key="other")
+    assert changed == attrs.evolve(shelf, books=4, key="other") == Shelf("upper", 4, "other")
     assert shelf == Shelf("upper", 3, "secret")
 
 
