@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 from attrs import frozen
 
+from timepoint_pro.collector import collector_slowed
 from timepoint_pro.engine.loop import Engine, Listener
 from timepoint_pro.engine.parts import differences, parts_of
 from timepoint_pro.errors import (
@@ -337,7 +338,7 @@ class Simulation:
         routing.ready()
         store = self._store if isinstance(self._store, RunStore) else RunStore(self._store)
         run_id = self.run_id or new_run_id()
-        with leased(store.path, run_id):
+        with leased(store.path, run_id), collector_slowed():
             self._enter(store, run_id)
             return await self._play(store, run_id, routing, listener, common, alone=shared is None)
 

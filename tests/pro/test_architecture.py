@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (
-    ("errors", "version"),
+    ("collector", "errors", "version"),
     ("formulas",),
     ("records",),
     ("prompts", "templates"),

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from attrs import define, field
 
+from timepoint_pro.collector import collector_slowed
 from timepoint_pro.errors import DataError
 from timepoint_pro.evaluation import measures
 from timepoint_pro.evaluation.audit_report import LIMITS, AuditReport, Finding, checked_limits, judged
-from timepoint_pro.evaluation.collector import collector_slowed
 from timepoint_pro.evaluation.measures import Distinct, Repeats, Spread, balance, is_a_turn, is_ours
 from timepoint_pro.evaluation.samples import Flaw, Lineages, Sample, files_of, read_file
 from timepoint_pro.evaluation.stories import Leak, Story, story_of

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from attrs import asdict, define, field
 
-from timepoint_pro.evaluation.collector import collector_slowed
+from timepoint_pro.collector import collector_slowed
 from timepoint_pro.exporters.card import card
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.example import Example
