@@ -29,7 +29,7 @@ if __name__ == "__main__":
 
 
 # Expected output:
-#   kept 3 runs with 95 records
+#   kept 3 runs with 98 records
 #   played again: 0
-#   records judged: 95
+#   records judged: 98
 #   passed: True

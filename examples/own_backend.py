@@ -70,7 +70,7 @@ if __name__ == "__main__":
 #   rob: Water came through the roof of the hall above the stage twice this week.
 #   marta: Eighty-four tickets are sold, and the church next door seats sixty.
 #   rob: Rob can patch the roof in a day if it stays dry.
-#   marta: Ines, Marta and Rob have taken their places.
+#   marta: Ines, Rob and Marta met in the village hall at 17:00 on 2 March.
 #   status: completed
 #   models: example/terse, scripted
 #   training-safe: False

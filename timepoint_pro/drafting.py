@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from timepoint_pro.errors import Problem, TemplateError
 from timepoint_pro.llm.gateway import Gateway
-from timepoint_pro.llm.routing import Routing, assign
+from timepoint_pro.llm.routing import SCRIPTED, Routing, assign
 from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.drafting import Draft, DraftContext, DraftPerson, DraftQuestion, DraftTemplate
 from timepoint_pro.templates.vocabulary import RESOLUTIONS
@@ -30,6 +32,20 @@ LONGEST = 2000
 SUPPORTS, OPPOSES, LEANS = 0.4, -0.25, 0.5
 START = "2026-05-04T09:00:00Z"
 _NOT_IN_IDS = re.compile(r"[^\w]+")
+
+
+@frozen
+class Drafted:
+    """A drafted template.
+
+    Args:
+        template: the draft.
+        not_used: stretches of the description of which the built-in model made nothing; they stay in the scenario's
+            text. Empty for other models, which do not say.
+    """
+
+    template: Template
+    not_used: tuple[str, ...] = ()
 
 
 def from_description(
@@ -48,6 +64,11 @@ def from_description(
         ModelError: the model could not be reached, or gave no usable draft.
         UsageError, UnknownNameError: the model cannot be asked from here.
     """
+    return drafted(text, llm, base_url=base_url, seed=seed).template
+
+
+def drafted(text: str, llm: str | Backend | None = None, *, base_url: str | None = None, seed: int = 0) -> Drafted:
+    """The same, with what of the description the draft does not use. Arguments and errors as ``from_description``."""
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:
         found = "an empty one" if not words else f"{len(words):,}"
@@ -56,13 +77,15 @@ def from_description(
         return thread.submit(asyncio.run, _drafted(words, llm, base_url, seed)).result()
 
 
-async def _drafted(text: str, llm: str | Backend | None, base_url: str | None, seed: int) -> Template:
+async def _drafted(text: str, llm: str | Backend | None, base_url: str | None, seed: int) -> Drafted:
+    from timepoint_pro.llm.scripted.drafting_reading import read
     from timepoint_pro.llm.scripted.grammar import library
     from timepoint_pro.templates.model import Template
 
     backend = None if llm is None or isinstance(llm, str) else llm
     model = llm if isinstance(llm, str) else backend.name if backend is not None else None
-    routing = Routing(assign(Template(text), model, base_url), backend, base_url)
+    assignment = assign(Template(text), model, base_url)
+    routing = Routing(assignment, backend, base_url)
     routing.ready()
     gateway = Gateway(routing)
     archetypes = tuple(sorted(one for one in library() if one))
@@ -72,7 +95,8 @@ async def _drafted(text: str, llm: str | Backend | None, base_url: str | None, s
     finally:
         await gateway.aclose()
         await routing.aclose()
-    return Template.from_dict(document(call.answer, text), source="the draft")
+    left = read(text).not_used if assignment.default[0] == SCRIPTED else ()
+    return Drafted(Template.from_dict(document(call.answer, text), source="the draft"), left)
 
 
 def _seed(text: str, seed: int) -> int:
@@ -97,14 +121,18 @@ def document(draft: Draft, description: str) -> dict[str, Any]:
         "metadata": {
             "mechanisms_featured": ["M3_exposure_events", "M11_dialog_synthesis", "M13_relationships"],
             "location": draft.location,
-            "entity_roster": {ids[one.name]: _person(one, place, ids, draft) for place, one in enumerate(draft.people)},
+            "entity_roster": {
+                ids[one.name]: _person(one, place, ids, draft, description) for place, one in enumerate(draft.people)
+            },
             "facts": _facts(draft, ids, questions),
             "questions": questions,
         },
     }  # fmt: skip
 
 
-def _person(one: DraftPerson, place: int, ids: dict[str, str], draft: Draft) -> dict[str, Any]:
+def _person(
+    one: DraftPerson, place: int, ids: dict[str, str], draft: Draft, description: str
+) -> dict[str, Any]:
     from timepoint_pro.llm.scripted.drafting import private
 
     known = any(one.name in fact.known_by for fact in draft.facts)
@@ -114,7 +142,7 @@ def _person(one: DraftPerson, place: int, ids: dict[str, str], draft: Draft) -> 
         "role": one.role,
         **({"archetype_id": one.archetype} if one.archetype else {}),
         "personality_traits": list(one.traits),
-        "initial_knowledge": [] if known and place else [private(one.name, place)],
+        "initial_knowledge": [] if known and place else [private(one.name, place, description)],
         "voice_guide": {"sentence_length": ("short", "medium", "long")[place % 3], "never_says": [], "verbal_tics": []},
         "speech_examples": [one.says] if one.says else [],
         "relationships": _ties(one, draft, ids),
@@ -136,8 +164,18 @@ def _ties(one: DraftPerson, draft: Draft, ids: dict[str, str]) -> dict[str, Any]
             together += bool(mine & theirs)
             apart += bool(mine and theirs and not mine & theirs)
         trust = round(0.1 + 0.15 * together - 0.1 * apart, 2)
-        ties[ids[other.name]] = {"type": "colleague", "trust": trust, "affinity": trust, "power": 0.0}
+        ties[ids[other.name]] = {"type": _tie(one, other), "trust": trust, "affinity": trust, "power": 0.0}
     return ties
+
+
+def _tie(one: DraftPerson, other: DraftPerson) -> str:
+    """What two are to each other: kin by the words of their parts and by one surname, else colleagues."""
+    from timepoint_pro.llm.scripted.drafting_reading import KIN
+
+    words = [person.role.split()[-1] for person in (one, other)]
+    if not all(word in KIN for word in words) or one.name.split()[-1] != other.name.split()[-1]:
+        return "colleague"
+    return "sibling" if KIN[words[0]][0] == KIN[words[1]][0] and words[0] not in ("wife", "husband") else "family"
 
 
 def _question(one: DraftQuestion, number: int, ids: dict[str, str], people: Sequence[DraftPerson]) -> dict[str, Any]:

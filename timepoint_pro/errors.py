@@ -3,6 +3,7 @@
     TimepointError
     ├── UsageError                 2   a wrong argument
     │   ├── UnknownNameError       2   a name that nothing bears (entity, mechanism, model, format ...)
+    │   │   └── AmbiguousNameError 2   words that several things bear
     │   └── MissingExtraError      2   an optional dependency is not installed
     ├── TemplateError              3   a template that cannot be used; holds the problems, each with a JSON path
     │   └── TemplateNotFoundError  3   no template of that name
@@ -45,7 +46,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is closest in spelling to ``name``, or None when none is close."""
     candidates = sorted(known)
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    # In short names a few letters in common mean little: "nope" is no slip of "openai".
+    cutoff = 0.6 if len(name) > 5 else 0.65
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=cutoff)
     return folded[close[0]] if close else None
 
 
@@ -67,7 +70,10 @@ class UnknownNameError(UsageError):
     def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
         self.kind, self.name, self.known = kind, name, tuple(sorted(known))
         close = nearest(name, self.known)
-        if close is not None:
+        parted = [one for one in self.known if name and one.startswith(f"{name}:")]
+        if parted:
+            advice = f"; did you mean {' or '.join(map(repr, parted[:6]))}?"
+        elif close is not None:
             advice = f"; did you mean {close!r}?"
         elif self.known:
             shown = ", ".join(self.known[:12]) + (" ..." if len(self.known) > 12 else "")
@@ -75,6 +81,15 @@ class UnknownNameError(UsageError):
         else:
             advice = ""
         super().__init__(f"unknown {kind} {name!r}{advice}")
+
+
+class AmbiguousNameError(UnknownNameError):
+    """Words that fit several things. ``known`` holds the names of all that they fit."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        shown = ", ".join(self.known[:12]) + (" ..." if len(self.known) > 12 else "")
+        UsageError.__init__(self, f"{kind} {name!r} fits {len(self.known)} of them: {shown}; give one of these")
 
 
 class MissingExtraError(UsageError):
@@ -87,7 +102,10 @@ class MissingExtraError(UsageError):
 
 @attrs.frozen
 class Problem:
-    """One thing wrong with a template: where, what was expected, what was found, and what may have been meant."""
+    """One thing wrong with a template: where, what was expected, what was found, and what may have been meant.
+
+    ``path`` is empty where the problem is no place in a document, such as a template that is not there.
+    """
 
     path: str
     expected: str
@@ -96,7 +114,8 @@ class Problem:
 
     def __str__(self) -> str:
         meant = f"; did you mean {self.nearest!r}?" if self.nearest else ""
-        return f"{self.path}: expected {self.expected}, found {self.found}{meant}"
+        where = f"{self.path}: " if self.path else ""
+        return f"{where}expected {self.expected}, found {self.found}{meant}"
 
 
 class TemplateError(TimepointError):
@@ -116,7 +135,7 @@ class TemplateNotFoundError(TemplateError):
         self.name = name
         super().__init__(
             name,
-            [Problem("$", "the id of a template (see 'timepoint list') or the path of a .json file that is there",
+            [Problem("", "the id of a template (see 'timepoint list') or the path of a .json file that is there",
                      repr(name), nearest(name, known))],
         )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from attrs import evolve
 
 from timepoint_pro.display import Shown, run_html
 from timepoint_pro.engine.loop import NextReleased, first_world
-from timepoint_pro.errors import UnknownNameError
+from timepoint_pro.errors import AmbiguousNameError, UnknownNameError
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.knowledge import ItemStated, Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.knowledge_graph import who_knows, why_knows
@@ -494,11 +494,30 @@ class Run:
 
         return training_examples(self, tasks, **options)
 
-    def export(self, out: Any = None, formats: Iterable[str] = ("jsonl",), **options: Any) -> list[Any]:
-        """Write the run to files; see ``exporters.export``. Returns the paths."""
+    def export(
+        self,
+        out: str | PathLike[str] | None = None,
+        formats: Iterable[str] = ("jsonl",),
+        *,
+        trainer: str = "instruct",
+        tasks: Iterable[str] = ("dialog_turn",),
+        force: bool = False,
+        max_tokens: int | None = None,
+        splits: Mapping[str, float] | None = None,
+        deduplication_threshold: float | None = None,
+        edits: str | PathLike[str] | None = None,
+        keep: Callable[[Mapping[str, Any]], bool] | None = None,
+        tokenizer: str | PathLike[str] | None = None,
+        unchanged: Callable[[FilePath], object] | None = None,
+    ) -> list[FilePath]:
+        """Write the run to files; see ``exporters.export`` for the arguments. Returns the paths."""
         from timepoint_pro.exporters import export
 
-        return cast("list[Any]", export(self, out, formats, **options))
+        return export(
+            self, out, formats, trainer=trainer, tasks=tasks, force=force, max_tokens=max_tokens, splits=splits,
+            deduplication_threshold=deduplication_threshold, edits=edits, keep=keep, tokenizer=tokenizer,
+            unchanged=unchanged,
+        )  # fmt: skip
 
     def upload_when_due(self) -> None:
         """Upload the training data to Oxen, where template and environment ask for it; see ``exporters.oxen``."""
@@ -561,7 +580,7 @@ class Run:
         if len(within) == 1:
             return within[0]
         if within:
-            raise UnknownNameError(f"item (these words fit {len(within)} of them)", words, within)
+            raise AmbiguousNameError("item", words, within)
         raise UnknownNameError("item", words, [one.handle or one.id for one in self.items.values()])
 
     def _repr_html_(self) -> str:

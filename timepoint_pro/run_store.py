@@ -39,7 +39,7 @@ class RunStore(Store):
         read_only: never write, and never create.
 
     Raises:
-        StoreError: when the file cannot be opened, is no database, or is of a newer version.
+        StoreError: when the file cannot be opened, is no database or one of something else, or is of a newer version.
     """
 
     def load(self, run_id: str, mechanisms: Iterable[Mechanism] = ()) -> Run:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from timepoint_pro.mechanisms.m14_circadian import Rhythm
+from timepoint_pro.modes.clock import Clock
 from timepoint_pro.modes.paths import Paths
 from timepoint_pro.modes.settlements import SceneSettled, settled_words
 
@@ -30,7 +30,10 @@ LEAST_TRUST = 0.005
 
 @frozen
 class Moment:
-    """A played moment. ``when`` is story time in UTC, ``"2026-03-01 08:00"``; ``ending`` says how the scene ended."""
+    """A played moment. ``ending`` says how the scene ended.
+
+    ``when`` is local time, with that in UTC where it differs: ``"2026-03-02 09:47 local (10:30 UTC)"``.
+    """
 
     id: str
     title: str
@@ -173,25 +176,24 @@ def summarize(run: Run, files: Iterable[object] = ()) -> Summary:
     Raises:
         StoreError: when the database cannot be read.
     """
-    world, learned = run.world(), _learned(run)
-    rhythm = world[Rhythm]
+    world, learned, clock = run.world(), _learned(run), Clock.of(run.template)
     return Summary(
         run_id=run.run_id, template=run.template_id, mode=run.mode, seed=run.seed, status=run.status,
         model=run.model, models=run.models, training_safe=run.training_safe, cost=run.cost,
-        mechanisms=run.mechanisms, turns=run.turns, moments=_moments(run, rhythm), search=_search(world),
-        people=_people(run), decisions=_decisions(run), learned=tuple(_weightiest(run, learned, rhythm)),
+        mechanisms=run.mechanisms, turns=run.turns, moments=_moments(run, clock), search=_search(world),
+        people=_people(run), decisions=_decisions(run), learned=tuple(_weightiest(run, learned, clock)),
         learned_count=len(learned), moods=_moods(run), trust=_trust(run), violations=run.violations,
         files=tuple(str(file) for file in files),
     )  # fmt: skip
 
 
-def _moments(run: Run, rhythm: Rhythm) -> tuple[Moment, ...]:
+def _moments(run: Run, clock: Clock) -> tuple[Moment, ...]:
     rows = run.store.query("SELECT timepoint_id, outcome FROM timepoints WHERE run_id = ?", (run.run_id,))
     endings = {row["timepoint_id"]: row["outcome"] for row in rows}
     turns = {dialog.timepoint_id: len(dialog.turns) for dialog in run.dialogs}
     return tuple(
         Moment(
-            one.id, one.title, _when(rhythm, one.at), turns.get(one.id, 0), endings.get(one.id, ""), one.antecedents
+            one.id, one.title, clock.stamp(one.at), turns.get(one.id, 0), endings.get(one.id, ""), one.antecedents
         )
         for one in run.timepoints
     )
@@ -251,18 +253,18 @@ def _learned(run: Run) -> list[Exposure]:
     return found
 
 
-def _weightiest(run: Run, exposures: list[Exposure], rhythm: Rhythm) -> Iterable[Learned]:
+def _weightiest(run: Run, exposures: list[Exposure], clock: Clock) -> Iterable[Learned]:
     for person in run.entities:
         mine = [one for one in exposures if one.entity == person.id]
         mine.sort(key=lambda one: (run.items[one.item].category != "fact", -run.items[one.item].importance, one.at))
         for one in mine[:MOST_LEARNED]:
-            yield _entry(one, run.items[one.item], rhythm)
+            yield _entry(one, run.items[one.item], clock)
 
 
-def _entry(exposure: Exposure, item: Item, rhythm: Rhythm) -> Learned:
+def _entry(exposure: Exposure, item: Item, clock: Clock) -> Learned:
     return Learned(
         exposure.entity, item.id, item.content, exposure.how, exposure.source, exposure.timepoint_id,
-        _when(rhythm, exposure.at), exposure.confidence, item.importance,
+        clock.stamp(exposure.at), exposure.confidence, item.importance,
     )  # fmt: skip
 
 
@@ -286,11 +288,6 @@ def _moods(run: Run) -> tuple[Mood, ...]:
             first, last = starts.get(person.id, ends[person.id][0]), ends[person.id][-1]
             moods.append(Mood(person.id, (first[0], last[0]), (first[1], last[1]), (first[2], last[2])))
     return tuple(moods)
-
-
-def _when(rhythm: Rhythm, at: float) -> str:
-    """Story time ``at`` (hours) to the minute."""
-    return rhythm.timestamp(at)[:16].replace("T", " ")
 
 
 def _trust(run: Run) -> tuple[Trust, ...]:

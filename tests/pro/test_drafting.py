@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from timepoint_pro.drafting import drafted
 from timepoint_pro.errors import AnswerError, TemplateError
 from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.prompts.drafting import DraftTemplate
@@ -31,7 +32,7 @@ ROLES = [
         ["captain of the team", "coach", "manager of the club", "physician"],
     ),
     (
-        "six people on Mars arguing over oxygen", "habitat",
+        "six people on Mars arguing over oxygen", "Mars",
         ["commander", "engineer", "physician", "scientist", "adviser"],
     ),
 ]  # fmt: skip
@@ -104,6 +105,71 @@ def test_what_it_is_about_and_what_is_to_be_decided_come_up() -> None:
     decided = Template.from_description("school staff meeting on whether to ban phones")
     assert decided.questions[-1].text == "Do we ban phones?"
     assert decided.questions[-1].options[0].label == "ban phones"
+
+
+def test_names_are_those_of_the_sentence_and_nobody_is_added() -> None:
+    template = Template.from_description("Anna, Ben and Carla argue whether Ben stole the money")
+    assert [one.display_name for one in template.roster.values()] == ["Anna", "Ben", "Carla"]
+    assert template.questions[-1].text == "Is it so that Ben stole the money?"
+    assert template.questions[-1].options[0].label == "hold that Ben stole the money"
+
+
+def test_siblings_are_counted_and_of_one_surname_and_ages_in_order() -> None:
+    sentence = "Three siblings in a lighthouse argue about who keeps the lamp when the coast guard closes it"
+    template = Template.from_description(sentence)
+    people = list(template.roster.values())
+    assert [one.role for one in people] == ["eldest sibling", "middle sibling", "youngest sibling"]
+    assert len({one.display_name.split()[-1] for one in people}) == 1
+    ages = [one.body.age for one in people]
+    assert ages == sorted(ages, reverse=True)
+    assert len(set(ages)) == 3
+    assert {tie.type for one in people for tie in one.relationships.values()} == {"sibling"}
+    assert template.location == "lighthouse"
+    assert template.questions[-1].text == "Who keeps the lamp?"
+    assert people[0].display_name in template.questions[-1].options[0].label
+
+
+def test_a_father_is_older_than_his_daughters() -> None:
+    template = Template.from_description("A father and two daughters quarrel about how to split the farm")
+    father, older, younger = (one.body.age for one in template.roster.values())
+    assert father > older + 17 > younger + 17
+    assert template.questions[-1].text == "How do we split the farm?"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "people", "place", "question"),
+    [
+        ("A hospital board votes on closing the maternity ward", 4, "ward office", "closing the maternity ward"),
+        ("Four violinists on a train argue over whether the conductor should be replaced", 4, "train",
+         "Should the conductor be replaced?"),
+        ("Captain Mora and Doctor Hale argue in Lisbon if the ship is safe", 2, "Lisbon", "Is the ship safe?"),
+        ("Two lawyers and Anna must sign the treaty", 3, "jury room", "Do we sign the treaty?"),
+        ("Maria Lopez and John Smith meet at the old mill to discuss a secret letter", 2, "old mill",
+         "the secret letter"),
+        ("10 miners in a collapsed mine argue about whether to dig", 10, "collapsed mine", "Do we dig?"),
+    ],
+)  # fmt: skip
+def test_number_place_and_question_are_taken(sentence: str, people: int, place: str, question: str) -> None:
+    template = Template.from_description(sentence)
+    assert (template.people, template.location) == (people, place)
+    assert question in template.questions[-1].text
+    assert check(template) == []
+
+
+def test_two_drafts_share_no_fact() -> None:
+    sentences = ("Anna and Ben argue about the lamp", "Anna and Ben argue about the money", "a dry well")
+    first, second, third = (
+        {fact.statement for fact in Template.from_description(one).facts} for one in sentences
+    )
+    assert not first & second
+    assert not first & third
+
+
+def test_what_was_not_understood_is_told() -> None:
+    made = drafted("Anna and Ben argue whether to sail before the ice comes")
+    assert made.not_used == ("before the ice comes",)
+    assert drafted("Anna and Ben argue whether to sail").not_used == ()
+    assert drafted("a dry well", llm=Answering(OUTLINE)).not_used == ()
 
 
 @pytest.mark.parametrize("sentence", ["three sisters and their father's will", "اجتماع طارئ حول دمج شركتين", "x"])

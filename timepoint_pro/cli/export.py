@@ -84,6 +84,10 @@ def record_options(command: Decorated) -> Decorated:
     help="Folder, instead of output/RUN. Several runs need it.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N",
+    help="Processes that render the records of several runs; else one a core, up to 4, for large datasets.",
+)  # fmt: skip
 @db_option
 @json_option
 def command(
@@ -94,32 +98,40 @@ def command(
     flaws: tuple[str, ...],
     out: Path | None,
     force: bool,
+    workers: int | None,
     db: Path,
     as_json: bool,
     **selection: Any,
 ) -> None:
     """Write a run to files and list them; of several runs, their training data as one dataset.
 
-    RUN is a run's id, or 'last' for the newest.
+    RUN is a run's id, or 'last' for the newest. A file that is there with the same bytes is left as it is; one with
+    other bytes is replaced only with --force.
 
     \b
       timepoint export last --format jsonl --trainer trl --out data
       timepoint export last --format markdown --format tdf
       timepoint export run_1 run_2 run_3 --task dialog_turn --split train=0.9 --split test=0.1 --out data
     """
+    if workers is not None and len(run_ids) == 1:
+        raise UsageError("--workers: one run is written by one process; leave it out, or give several runs")
     with open_runs(db, writable=True) as store:
         runs = [store.load(run_id) for run_id in run_ids]
-        options: dict[str, Any] = {**selection, "force": force, "keep": _filter(runs, flaws)}
+        unchanged: list[Path] = []
+        options: dict[str, Any] = {
+            **selection, "force": force, "keep": _filter(runs, flaws), "unchanged": unchanged.append,
+        }  # fmt: skip
         options["trainer"] = trainer or runs[0].template.outputs.trainer_format
         files = _one(runs[0], formats, tasks, out, options) if len(runs) == 1 else _dataset(
-            runs, formats, tasks, out, options
+            runs, formats, tasks, out, {**options, "workers": workers}
         )
     if as_json:
         named = {"run_id": runs[0].run_id} if len(runs) == 1 else {"run_ids": [run.run_id for run in runs]}
-        write_json({**named, "files": [str(file) for file in files]})
+        same = {"unchanged": [str(file) for file in unchanged]} if unchanged else {}
+        write_json({**named, "files": [str(file) for file in files], **same})
         return
     for file in files:
-        say(str(file))
+        say(f"{file} (unchanged)" if file in unchanged else str(file))
 
 
 def _one(

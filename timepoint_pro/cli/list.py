@@ -14,7 +14,7 @@ from timepoint_pro.templates.vocabulary import MECHANISMS, MODES
 if TYPE_CHECKING:
     from timepoint_pro.templates import TemplateInfo
 
-HEADINGS = ("TEMPLATE", "MODE", "PEOPLE", "MOMENTS", "TURNS", "CALLS", "MECHANISMS", "DESCRIPTION")
+HEADINGS = ("TEMPLATE", "MODE", "PEOPLE", "MOMENTS", "TURNS", "CALLS", "FEATURED", "DESCRIPTION")
 _CODE = re.compile(r"[A-Za-z]+\d+")
 
 

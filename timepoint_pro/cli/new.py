@@ -30,11 +30,12 @@ def command(
     A model drafts it where there is one; the built-in model drafts by pattern. The draft is a valid template, meant to
     be edited.
     """
-    from timepoint_pro.drafting import from_description
+    from timepoint_pro.drafting import drafted
 
     if out is not None:
         _free(out, force)
-    template = from_description(description, model, base_url=base_url, seed=seed)
+    made = drafted(description, model, base_url=base_url, seed=seed)
+    template = made.template
     file = out if out is not None else Path(f"{template.id}.json")
     if out is None:
         _free(file, force)
@@ -44,13 +45,18 @@ def command(
     except OSError as error:
         raise UsageError(f"--out: {file} cannot be written: {error.strerror or error}") from None
     if as_json:
-        write_json({"path": str(file), "id": template.id, "people": template.people, "moments": template.moments})
+        write_json({
+            "path": str(file), "id": template.id, "people": template.people, "moments": template.moments,
+            "not_used": made.not_used,
+        })  # fmt: skip
         return
     say(f"wrote {file}")
     for one in template.roster.values():
         say(f"  {one.display_name}, {one.role}")
     for question in template.questions:
         say(f"  {question.text}")
+    if made.not_used:
+        say(f"not used from your sentence: {'; '.join(made.not_used)}")
     say("Edit it, then:")
     say(f"  timepoint validate {_quoted(file)}")
     say(f"  timepoint run {_quoted(file)}")

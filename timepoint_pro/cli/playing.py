@@ -12,7 +12,13 @@ from timepoint_pro.cli.console import say, warn, write_json
 from timepoint_pro.cli.failures import report
 from timepoint_pro.cli.options import db_words
 from timepoint_pro.cli.progress import watching
-from timepoint_pro.errors import BudgetReachedError, ModelError, RunInterruptedError, TimepointError
+from timepoint_pro.errors import (
+    BudgetReachedError,
+    ModelError,
+    OutputExistsError,
+    RunInterruptedError,
+    TimepointError,
+)
 
 if TYPE_CHECKING:
     from timepoint_pro.run import Run
@@ -61,8 +67,9 @@ def played(
         raise click.exceptions.Exit(error.exit_code) from None
     try:
         return run, _export(run, out, force)
-    except TimepointError:
-        say(f"the run is complete and kept; write it with: timepoint export {run_id}{db_words(db)}", err=True)
+    except TimepointError as error:
+        other = " --out DIR" if isinstance(error, OutputExistsError) else ""
+        say(f"the run is complete and kept; write it with: timepoint export {run_id}{other}{db_words(db)}", err=True)
         raise
 
 

@@ -101,6 +101,8 @@ def command(
         documents = [one.with_changes({"llm_config.for_training_data": True}) for one in documents]
     tell = not output["quiet"] and not output["as_json"]
     documents = [_in_mode(one, mode, backward_steps, paths, tell=tell) for one in documents]
+    for one in documents:
+        _suspect(one)
     many = len(documents) > 1 or variations is not None
     if dry_run and (many or repeat is not None):
         raise click.UsageError("--dry-run shows one run: give one TEMPLATE, without --repeat and --variations")
@@ -176,6 +178,13 @@ def _plainly(value: Any) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
+
+
+def _suspect(template: Template) -> None:
+    """Warn of keys that nothing reads and that are spelled almost like one that is read."""
+    for item in template.unread:
+        if item.nearest:
+            warn(f"{template.id}: {item.path} is read by nothing; did you mean {item.nearest!r}?")
 
 
 def judge(simulation: Simulation) -> None:

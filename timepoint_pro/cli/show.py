@@ -90,11 +90,14 @@ def _heading(run: Run) -> dict[str, Any]:
 
 def _scenes(run: Run, only: str | None) -> Iterator[dict[str, Any]]:
     """The moments in story order as plain data."""
+    from timepoint_pro.modes.clock import Clock
+
     if only is not None:
         run.world(only)
     query = "SELECT timepoint_id, timestamp, scene, outcome FROM timepoints WHERE run_id = ?"
     rows = {row["timepoint_id"]: row for row in run.store.query(query, (run.run_id,))}
     dialogs = {dialog.timepoint_id: dialog.turns for dialog in run.dialogs}
+    clock = Clock.of(run.template)
     for moment in run.timepoints:
         if only in (None, moment.id):
             row = rows[moment.id]
@@ -103,6 +106,7 @@ def _scenes(run: Run, only: str | None) -> Iterator[dict[str, Any]]:
                 "timepoint": moment.id,
                 "title": moment.title,
                 "timestamp": row["timestamp"],
+                "when": clock.stamp(moment.at),
                 "place": setting["location"],
                 **({"frame": setting["frame"]} if "frame" in setting else {}),
                 "circumstance": moment.circumstance,
@@ -129,7 +133,7 @@ def _script(run: Run, scenes: list[dict[str, Any]]) -> Iterator[str]:
         yield ""
         yield f"{scene['timepoint']}  {scene['title']}".rstrip()
         place = f"; {scene['place']}" if scene["place"] else ""
-        yield f"{scene['timestamp'][:16].replace('T', ' ')}{place}; {', '.join(_named(scene['present'], names))}"
+        yield f"{scene['when']}{place}; {', '.join(_named(scene['present'], names))}"
         if "frame" in scene:
             yield from textwrap.wrap(scene["frame"]["words"], WIDTH)
         yield from textwrap.wrap(scene["circumstance"], WIDTH)

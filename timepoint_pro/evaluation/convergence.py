@@ -106,7 +106,7 @@ class Convergence:
 
 
 def convergence(graphs: Sequence[EventGraph]) -> Convergence:
-    """Compare graphs with each other.
+    """Compare graphs with each other. The order in which they are given does not matter.
 
     Args:
         graphs: two or more.
@@ -116,6 +116,8 @@ def convergence(graphs: Sequence[EventGraph]) -> Convergence:
     """
     if len(graphs) < 2:
         raise UsageError(f"convergence compares two runs or more, found {len(graphs)}; repeat the run with --repeat N")
+    # By what they say, then by name: ids are made up anew for each run, and chance must not depend on them.
+    graphs = sorted(graphs, key=lambda graph: (sorted(graph.edges), graph.name))
     draws = Draws(RANDOM_KEY)
     rewired = [rewirings(graph, REWIRINGS, draws) for graph in graphs]
     pairs: list[Comparison] = []

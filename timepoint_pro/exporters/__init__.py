@@ -16,6 +16,7 @@ from timepoint_pro.exporters.contract import Recorded, Settings, Source
 
 if TYPE_CHECKING:
     from timepoint_pro.exporters.contract import Format
+    from timepoint_pro.exporters.files import Outbox
 
 __all__ = ["DEFAULT_OUT", "FORMATS", "export", "export_runs", "training_examples"]
 
@@ -40,6 +41,7 @@ def export(
     edits: str | os.PathLike[str] | None = None,
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
+    unchanged: Callable[[Path], object] | None = None,
 ) -> list[Path]:
     """Write a run to files.
 
@@ -52,7 +54,8 @@ def export(
         formats: names of ``FORMATS``.
         trainer: shape of the training records: instruct, trl, openai, sharegpt, alpaca, axolotl or text.
         tasks: training tasks, one file each.
-        force: replace files that are there already.
+        force: replace files that are there already. Without it a file that is there with the same bytes is left as it
+            is, and one with other bytes is an error.
         max_tokens: most tokens of one training record; the oldest context is dropped first, the state never.
         splits: names of splits with their shares, such as ``{"train": 0.9, "test": 0.1}``. A run and its forks go to
             one of them, by the digest of the run's id.
@@ -61,6 +64,7 @@ def export(
         edits: path of an edit list, JSON Lines of ``{"record_id", "action": "drop" | "replace", "completion"}``.
         keep: called with each training record (``prompt``, ``completion``, ``metadata``); false leaves it out.
         tokenizer: path of a ``tokenizer.json`` that counts the tokens; without it four bytes are taken for one.
+        unchanged: called with the path of each file that was left as it is.
 
     Returns:
         The paths of the files, in the order of the formats. A task without records has no file; the manifest says why.
@@ -69,7 +73,7 @@ def export(
         UnknownNameError: for a format, trainer or task that does not exist.
         UsageError: when nothing is asked for, or an option is out of its range.
         MissingExtraError: for parquet without pyarrow, a tokenizer without the package ``tokenizers``.
-        OutputExistsError: when a file is there already; nothing has been written then.
+        OutputExistsError: when a file is there already and says something else; nothing has been written then.
         DataError: when a file cannot be written, or the edit list cannot be read.
     """
     from timepoint_pro.exporters.files import Outbox, safe_name
@@ -84,6 +88,7 @@ def export(
         for outbox.format, one in chosen:
             one.write(source, settings, outbox)
     _record(source, outbox)
+    _tell(unchanged, outbox)
     return [one.path for one in outbox.written]
 
 
@@ -101,6 +106,8 @@ def export_runs(
     edits: str | os.PathLike[str] | None = None,
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
+    unchanged: Callable[[Path], object] | None = None,
+    workers: int | None = None,
 ) -> list[Path]:
     """Write the training data of several runs as one dataset: one file a task, and split where there are splits.
 
@@ -111,15 +118,19 @@ def export_runs(
         runs: the runs, of one database or several.
         out: the folder.
         formats: ``"jsonl"`` or ``"parquet"`` or both.
+        workers: processes that render records; the files are the same with any number. By default one a core, at most
+            4, from 4,000 turns on, else this process alone. This process does the work alone, too, for Parquet, for
+            ``keep``, ``deduplication_threshold`` and ``tokenizer``, and for databases in memory.
 
     Returns:
         The paths of the files.
 
     Raises:
-        UsageError: for no runs, a run given twice, or any other format; else as ``export``.
+        UsageError: for no runs, a run given twice, any other format, or ``workers`` below 1; else as ``export``.
     """
     from timepoint_pro.exporters.dataset import dataset_names, write_dataset
     from timepoint_pro.exporters.files import Outbox
+    from timepoint_pro.exporters.processes import worker_count
 
     settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep, tokenizer)
     encodings = _names("formats", formats, "dataset format", ENCODINGS)
@@ -133,12 +144,21 @@ def export_runs(
         twice = next((one for one in ids if ids.count(one) > 1), None)
         found = f"{twice!r} twice; record ids would repeat" if twice else "none"
         raise UsageError(f"runs: expected runs of different ids, found {found}")
+    processes = worker_count(sources, settings, encodings, workers)
     outbox = Outbox(Path(out), force=force)
     with outbox:
         outbox.expect(dataset_names(settings, encodings))
         outbox.format = encodings[0]
-        write_dataset(sources, settings, outbox, encodings)
+        write_dataset(sources, settings, outbox, encodings, processes)
+    _tell(unchanged, outbox)
     return [one.path for one in outbox.written]
+
+
+def _tell(unchanged: Callable[[Path], object] | None, outbox: Outbox) -> None:
+    if unchanged is None:
+        return
+    for path in outbox.unchanged:
+        unchanged(path)
 
 
 def training_examples(

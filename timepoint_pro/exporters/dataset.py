@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 from attrs import asdict, define, field
@@ -15,7 +16,9 @@ from timepoint_pro.collector import collector_slowed
 from timepoint_pro.exporters.card import card
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.example import Example
-from timepoint_pro.exporters.files import Outbox, safe_name
+from timepoint_pro.exporters.files import Outbox, Sink, safe_name
+from timepoint_pro.exporters.processes import Job, Renderers, assigned, rendering
+from timepoint_pro.exporters.rendering import Counts, Part, lineage_line
 from timepoint_pro.exporters.selection import Selection, TaskCount
 from timepoint_pro.exporters.splits import ONLY, split_of, world_of
 from timepoint_pro.exporters.trainers import TRAINERS, Trainer
@@ -25,7 +28,10 @@ from timepoint_pro.llm.registry import load_registry
 PROVENANCE, CARD, MANIFEST = "provenance.jsonl", "README.md", "manifest.json"
 LLAMA_FACTORY, AXOLOTL = "dataset_info.json", "axolotl.yml"
 
-WriteRow = Callable[[dict[str, Any]], None]
+RowType = TypeVar("RowType")
+Writing = AbstractContextManager[Callable[[RowType], None]]
+"""A file to write rows to."""
+
 Files = dict[str, dict[str, str]]
 """File name by task and split."""
 
@@ -62,7 +68,7 @@ def dataset_names(settings: Settings, encodings: tuple[str, ...]) -> tuple[str, 
 
 
 def write_dataset(
-    sources: Sequence[Source], settings: Settings, out: Outbox, encodings: tuple[str, ...]
+    sources: Sequence[Source], settings: Settings, out: Outbox, encodings: tuple[str, ...], workers: int = 1
 ) -> None:
     """Write the training data of one run or several as one dataset, one record at a time.
 
@@ -71,24 +77,20 @@ def write_dataset(
         settings: what is wanted.
         out: where the files go.
         encodings: ``"jsonl"`` or ``"parquet"`` or both.
+        workers: processes that render, as ``processes.worker_count`` allows; 1 for this one alone.
     """
     trainer = TRAINERS[settings.trainer]
     before = len(out.written)
     summary, selection = Summary(), Selection(settings)
     sides = [split_of(world_of(source), settings.splits) if settings.splits else "" for source in sources]
     with collector_slowed(), out.file(PROVENANCE) as lineage:
-        for task in settings.tasks:
-            count = summary.tasks[task] = TaskCount()
-            with ExitStack() as stack:
-                rows = _Rows(stack, out, task, encodings, trainer)
-                side = [""]
-                for example in selection.of(_examples(task, sources, sides, side), count):
-                    _count(example, side[0], count, summary)
-                    rows.write(side[0], trainer.record(example))
-                    lineage.write(_lineage(example, trainer))
-                summary.files[task] = {split or ONLY: _name(task, split, encodings[0]) for split in rows.splits}
-            if not count.records:
-                count.reason = _reason(task, count)
+        if workers > 1:
+            _write_rendered(sources, sides, settings, out, workers, summary, selection, lineage)
+        else:
+            _write_examples(sources, sides, settings, out, encodings, summary, selection, lineage)
+    for task, count in summary.tasks.items():
+        if not count.records:
+            count.reason = _reason(task, count)
     facts = _facts(sources, sides, settings, summary, selection)
     _describe(sources[0], settings, trainer, facts, summary.files, out, encodings)
     facts["files"] = [
@@ -96,6 +98,58 @@ def write_dataset(
         for one in sorted(out.written[before:], key=lambda one: one.path.name)
     ]
     out.text(MANIFEST, orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _write_examples(
+    sources: Sequence[Source], sides: Sequence[str], settings: Settings, out: Outbox, encodings: tuple[str, ...],
+    summary: Summary, selection: Selection, lineage: Sink,
+) -> None:  # fmt: skip
+    trainer = TRAINERS[settings.trainer]
+    for task in settings.tasks:
+        counts = Counts()
+        summary.tasks[task] = counts.task
+        with ExitStack() as stack:
+            rows = _Rows(stack, partial(_files, out, task, encodings, trainer))
+            side = [""]
+            for example in selection.of(_examples(task, sources, sides, side), counts.task):
+                counts.count(example)
+                summary.splits[side[0]] += 1
+                rows.write(side[0], trainer.record(example))
+                lineage.write(lineage_line(example, trainer))
+            summary.files[task] = {split or ONLY: _name(task, split, encodings[0]) for split in rows.splits}
+        summary.models.update(counts.models)
+
+
+def _write_rendered(
+    sources: Sequence[Source], sides: Sequence[str], settings: Settings, out: Outbox, workers: int,
+    summary: Summary, selection: Selection, lineage: Sink,
+) -> None:  # fmt: skip
+    """The same from other processes, which hand over lines in the order of the files."""
+    jobs = assigned(sources, settings.tasks, workers)
+    with rendering(jobs, workers, settings) as renderers:
+        for number, task in enumerate(settings.tasks):
+            own = jobs[number * len(sources) :][: len(sources)]
+            summary.tasks[task] = TaskCount()
+            with ExitStack() as stack:
+                rows = _Rows(stack, partial(_line_files, out, task))
+                for job, side in zip(own, sides, strict=True):
+                    _take(renderers, job, side, rows, summary, selection, lineage)
+                summary.files[task] = {split or ONLY: _name(task, split, "jsonl") for split in rows.splits}
+
+
+def _take(
+    renderers: Renderers, job: Job, side: str, rows: _Rows[bytes], summary: Summary, selection: Selection,
+    lineage: Sink,
+) -> None:  # fmt: skip
+    for one in renderers.parts(job):
+        if isinstance(one, Part):
+            rows.write(side, one.records)
+            lineage.write(one.lineage)
+        else:
+            summary.tasks[job.task].add(one.task)
+            summary.splits[side] += one.task.records
+            summary.models.update(one.models)
+            selection.met.update(one.met)
 
 
 def _examples(task: str, sources: Sequence[Source], sides: Sequence[str], side: list[str]) -> Iterator[Example]:
@@ -106,29 +160,23 @@ def _examples(task: str, sources: Sequence[Source], sides: Sequence[str], side: 
         yield from TASKS[task](Source(source.store, source.run_id))
 
 
-class _Rows:
+class _Rows(Generic[RowType]):
     """The files of one task, each opened with its first record: a task without records has no file."""
 
-    def __init__(
-        self, stack: ExitStack, out: Outbox, task: str, encodings: tuple[str, ...], trainer: Trainer
-    ) -> None:
-        self._stack, self._out, self._task = stack, out, task
-        self._encodings, self._trainer = encodings, trainer
-        self._open: dict[str, list[WriteRow]] = {}
+    def __init__(self, stack: ExitStack, files: Callable[[str], list[Writing[RowType]]]) -> None:
+        self._stack, self._files = stack, files
+        self._open: dict[str, list[Callable[[RowType], None]]] = {}
 
     @property
     def splits(self) -> list[str]:
         """The splits that have records, in the order of their first."""
         return list(self._open)
 
-    def write(self, split: str, record: dict[str, Any]) -> None:
-        """Append a record to the files of its split."""
+    def write(self, split: str, record: RowType) -> None:
+        """Append a record, or the lines of several, to the files of its split."""
         rows = self._open.get(split)
         if rows is None:
-            rows = self._open[split] = [
-                self._stack.enter_context(_rows(self._out, _name(self._task, split, one), one, self._trainer))
-                for one in self._encodings
-            ]
+            rows = self._open[split] = [self._stack.enter_context(one) for one in self._files(split)]
         for write in rows:
             write(record)
 
@@ -137,7 +185,17 @@ def _name(task: str, split: str, encoding: str) -> str:
     return f"{task}.{split}.{encoding}" if split else f"{task}.{encoding}"
 
 
-def _rows(out: Outbox, name: str, encoding: str, trainer: Trainer) -> AbstractContextManager[WriteRow]:
+def _files(
+    out: Outbox, task: str, encodings: tuple[str, ...], trainer: Trainer, split: str
+) -> list[Writing[dict[str, Any]]]:
+    return [_rows(out, _name(task, split, one), one, trainer) for one in encodings]
+
+
+def _line_files(out: Outbox, task: str, split: str) -> list[Writing[bytes]]:
+    return [_lines(out, _name(task, split, "jsonl"))]
+
+
+def _rows(out: Outbox, name: str, encoding: str, trainer: Trainer) -> Writing[dict[str, Any]]:
     if encoding == "parquet":
         from timepoint_pro.exporters.parquet import parquet_rows
 
@@ -146,29 +204,22 @@ def _rows(out: Outbox, name: str, encoding: str, trainer: Trainer) -> AbstractCo
 
 
 @contextmanager
-def _json_rows(out: Outbox, name: str) -> Iterator[WriteRow]:
+def _lines(out: Outbox, name: str) -> Iterator[Callable[[bytes], None]]:
+    with out.file(name) as sink:
+        yield sink.write
+
+
+@contextmanager
+def _json_rows(out: Outbox, name: str) -> Iterator[Callable[[dict[str, Any]], None]]:
     with out.file(name) as sink:
         write, dumps, newline = sink.write, orjson.dumps, orjson.OPT_APPEND_NEWLINE
         yield lambda record: write(dumps(record, option=newline))
-
-
-def _count(example: Example, split: str, count: TaskCount, summary: Summary) -> None:
-    count.records += 1
-    count.training_safe += example.lineage["training_safe"]
-    summary.splits[split] += 1
-    for used in example.lineage["models"]:
-        summary.models[used["model"]] += 1
 
 
 def _reason(task: str, count: TaskCount) -> str:
     if count.edits_dropped or count.filtered or count.without_pair:
         return "edits, the filter or the shape left none"
     return WITHOUT[task]
-
-
-def _lineage(example: Example, trainer: Trainer) -> bytes:
-    line = example.lineage if trainer.inline else {**example.lineage, "metadata": example.metadata}
-    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _describe(

@@ -60,6 +60,7 @@ class Recorder:
     _known: dict[str, tuple[str, str, dict[str, Any]]] = field(factory=dict, init=False)
     _tie_words: dict[tuple[str, str], tuple[str, str]] = field(factory=dict, init=False)
     _personas: dict[str, Section] = field(factory=dict, init=False)
+    _passed: tuple[Sequence[str], str, Section | None] = field(default=((), "", None), init=False)
 
     def __attrs_post_init__(self) -> None:
         self._facts = TurnFacts(self.source)
@@ -115,7 +116,7 @@ class Recorder:
             knowledge,
             self._ties(context["ties"]),
             self._inner(context),
-            _history(context["history"], moment.id),
+            self._history(context["history"], moment.id),
             Section("user", self._frame) if self._frame else None,
             Section("user", setting_words(context)),
             self._situation,
@@ -131,6 +132,14 @@ class Recorder:
         if known is None:
             known = self._personas[speaker.id] = Section("system", persona(speaker))
         return known
+
+    def _history(self, history: Sequence[str], moment_id: str) -> Section | None:
+        # The turns of a moment mostly share it.
+        passed, at, section = self._passed
+        if at != moment_id or passed != history:
+            section = _history(history, moment_id)
+            self._passed = history, moment_id, section
+        return section
 
     def _knowledge(self, told: Told) -> tuple[Section | None, list[dict[str, Any]]]:
         """What the speaker has in mind, and the exposures that it is from.

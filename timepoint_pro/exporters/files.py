@@ -56,7 +56,8 @@ class Outbox:
 
     Args:
         folder: where they go; made when missing.
-        force: replace files that are there already.
+        force: replace files that are there already. Without it a file that is there with the same bytes is left as it
+            is, and one with other bytes is an error.
 
     Raises:
         DataError: when the folder cannot be written.
@@ -65,6 +66,7 @@ class Outbox:
     def __init__(self, folder: Path, *, force: bool = False) -> None:
         self.folder, self.force = folder, force
         self.format = ""
+        self.unchanged: list[Path] = []
         self._waiting: list[tuple[Path, Written]] = []
         self._temporary: list[Path] = []
 
@@ -72,16 +74,12 @@ class Outbox:
         """Check, before anything is written, that these files may be.
 
         Raises:
-            OutputExistsError: for the first that is there already, unless ``force``.
-            DataError: when one of them is not a regular file.
+            DataError: when one of them is there and is not a regular file.
         """
         for name in names:
             path = self.folder / name
-            if path.is_symlink() or path.exists():
-                if not path.is_file():
-                    raise DataError(f"{path}: is not a regular file; give another --out")
-                if not self.force:
-                    raise OutputExistsError(path)
+            if (path.is_symlink() or path.exists()) and not path.is_file():
+                raise DataError(f"{path}: is not a regular file; give another --out")
 
     def __enter__(self) -> Self:
         return self
@@ -141,13 +139,27 @@ class Outbox:
 
     def _publish(self) -> None:
         self.expect(str(one.path.relative_to(self.folder)) for _temporary, one in self._waiting)
+        if not self.force:
+            for _temporary, one in self._waiting:
+                with _explained(one.path):
+                    if one.path.is_symlink() or one.path.exists():
+                        if _digest(one.path) != one.sha256:
+                            raise OutputExistsError(one.path)
+                        self.unchanged.append(one.path)
         folders = set()
         for temporary, one in self._waiting:
+            if one.path in self.unchanged:
+                continue
             with _explained(one.path):
                 _take_name(temporary, one.path, self.force)
             folders.add(one.path.parent)
         for folder in sorted(folders):
             _sync_folder(folder)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
 def safe_name(name: str) -> str:

@@ -8,6 +8,7 @@ ended, summary the conversations too, detailed also who learned what and how peo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from timepoint_pro.exporters.lookups import Lookups, Person
 from timepoint_pro.exporters.markup import markdown_text
 from timepoint_pro.exporters.turns import spoken_lines
 from timepoint_pro.exporters.wording import listed, signed
+from timepoint_pro.modes.clock import Clock
 
 FILE = "narrative.md"
 
@@ -60,7 +62,7 @@ def _moment(source: Source, lookups: Lookups, moment: Mapping[str, Any], level: 
     people = listed([markdown_text(lookups.name(one)) for one in orjson.loads(moment["entities_present"])])
     place = orjson.loads(moment["scene"] or "{}").get("location", "")
     where = f", {markdown_text(place)}" if place else ""
-    yield f"*{markdown_text(moment['timestamp'])}{where}. Present: {people or 'nobody'}.*"
+    yield f"*{markdown_text(_when(source, moment['timestamp']))}{where}. Present: {people or 'nobody'}.*"
     frame = orjson.loads(moment["scene"] or "{}").get("frame", {}).get("words", "")
     if frame:
         yield f"*{markdown_text(frame)}*"
@@ -74,6 +76,13 @@ def _moment(source: Source, lookups: Lookups, moment: Mapping[str, Any], level: 
         yield from _learned(source, lookups, at)
     if level == "detailed" and outputs.include_relationships:
         yield from _stood(source, lookups, at)
+
+
+def _when(source: Source, timestamp: str) -> str:
+    """The timestamp; where local time is another, that with the time in UTC."""
+    clock = Clock.of(source.template)
+    shown = clock.stamp((datetime.fromisoformat(timestamp) - clock.start).total_seconds() / 3600.0)
+    return shown if shown.endswith(")") else timestamp
 
 
 def _dialog(source: Source, lookups: Lookups, at: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from timepoint_pro.errors import DataError
 from timepoint_pro.exporters.contract import Settings
@@ -57,6 +57,12 @@ class TaskCount:
     without_pair: int = 0
     reason: str = ""
 
+    def add(self, more: TaskCount) -> None:
+        """Add the counts of another part of the task."""
+        for one in fields(TaskCount):
+            if one.name != "reason":
+                setattr(self, one.name, getattr(self, one.name) + getattr(more, one.name))
+
 
 @define
 class Selection:
@@ -79,6 +85,11 @@ class Selection:
         if settings.max_tokens is not None:
             examples = _fitted(examples, settings.max_tokens, settings.tokens, count)
         return examples
+
+    @property
+    def met(self) -> set[str]:
+        """Record ids that the edit list names and that were there. May be added to."""
+        return self._met
 
     @property
     def unused(self) -> list[str]:

@@ -61,14 +61,19 @@ def state_words(feeling: Sequence[float]) -> str:
 def setting_words(context: Mapping[str, Any]) -> str:
     """The hour, the place and the atmosphere."""
     minutes = int(context["hour"] * 60.0 + 0.5) % 1440
-    place = [one_line(part) for part in context["place"] if part]
     tension, valence, arousal, energy = context["atmosphere"]
-    where = f", {', '.join(place)}" if place else ""
+    where = _place_words(*context["place"])
     return (
         f"Context: {capital(context['daypart'])}, {minutes // 60:02d}:{minutes % 60:02d} "
         f"(circadian penalty {decimal(context['circadian_penalty'])}){where} (atmosphere: tension {decimal(tension)}, "
         f"valence {decimal(valence)}, arousal {decimal(arousal)}, energy {energy:.0f})."
     )
+
+
+@lru_cache(1 << 10)
+def _place_words(*place: str | None) -> str:
+    parts = [one_line(part) for part in place if part]
+    return f", {', '.join(parts)}" if parts else ""
 
 
 @lru_cache(1 << 12)

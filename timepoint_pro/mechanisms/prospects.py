@@ -201,10 +201,18 @@ def _goals(entity: Entity, at: float) -> tuple[Expectation, ...]:
         return ()
     stake = GOAL_STAKE / len(entity.goals)
     return tuple(
-        Expectation(f"failing to {goal.strip().rstrip('.').removeprefix('to ')}", Expectancy.of(0.4, STRENGTH),
-                    -stake, GOAL_DAYS, at, "", "goal")
+        Expectation(_failure(goal), Expectancy.of(0.4, STRENGTH), -stake, GOAL_DAYS, at, "", "goal")
         for goal in entity.goals
     )  # fmt: skip
+
+
+def _failure(goal: str) -> str:
+    """What it is to fail a goal, in words after "fears": what it wants kept from happening comes to pass."""
+    words = goal.strip().rstrip(".").removeprefix("to ")
+    for before, after in (("not ", "coming to "), ("never ", "coming to "), ("have no ", "seeing some ")):
+        if words.startswith(before):
+            return after + words.removeprefix(before).removeprefix("to ")
+    return f"failing to {words}"
 
 
 def _learned(mind: Outlook, learned: Learned) -> Outlook:

@@ -24,6 +24,9 @@ UNIT_HOURS = {
 SHORTEST, LONGEST = 0.5, 1.5
 MARGIN_MORNING, MARGIN_EVENING = 1.0, 2.5
 DAY = 24.0
+CLOCK_ROUNDING = 0.01
+"""Minutes that a time may fall short of the full minute and still show it."""
+
 ROUNDING = 2e-6
 """Hours that rounding to six decimals may take off a time."""
 
@@ -38,6 +41,7 @@ class Clock:
         steps: lengths of the steps in units, where the template fixes them; the last one repeats.
         place: the local day.
         habits: when people sleep; the common hours count.
+        offset: hours that local time is ahead of UTC at the start.
     """
 
     start: datetime
@@ -45,6 +49,7 @@ class Clock:
     steps: tuple[float, ...] = ()
     place: Place = field(factory=Place)
     habits: Habits = field(factory=Habits)
+    offset: float = 0.0
 
     @classmethod
     def of(cls, template: Template) -> Clock:
@@ -56,7 +61,8 @@ class Clock:
         start = start_of(template)
         place, habits = circadian_of(template, start)
         unit = UNIT_HOURS[template.timepoints.resolution]
-        return cls(start, unit, template.temporal.custom_temporal_steps or (), place, habits)
+        offset = float(template.circadian_config.get("utc_offset", 0.0))
+        return cls(start, unit, template.temporal.custom_temporal_steps or (), place, habits, offset)
 
     @property
     def coarse(self) -> bool:
@@ -78,16 +84,38 @@ class Clock:
         return round(moment, 6)
 
     def says(self, at: float) -> str:
-        """The time in words: the hour within the first day of a fine resolution, else with the date."""
-        minutes = round(self.place.hour(at) * 60.0) % (24 * 60)
-        shown = f"{minutes // 60:02d}:{minutes % 60:02d}"
+        """The local time in words: the hour within the first day of a fine resolution, else with the date."""
+        shown = self._local_hour(at)
         if self.unit < UNIT_HOURS["minute"]:
             shown = f"{shown}:{round(at * 3600) % 60:02d}"
         if not self.coarse and at < DAY:
             return f"at {shown}"
-        moment = self.start + timedelta(hours=at)
+        moment = self._local_date(at)
         year = f" {moment.year}" if self.unit > UNIT_HOURS["week"] else ""
         return f"at {shown} on {moment.day} {moment:%B}{year}"
+
+    def stamp(self, at: float) -> str:
+        """Date and local time, and where UTC differs also that: ``"2026-03-02 09:47 local (10:30 UTC)"``.
+
+        Args:
+            at: story time in hours since the start.
+        """
+        universal, local = self.start + timedelta(seconds=round(at * 3600.0)), self._local_date(at)
+        date, hour = f"{local.date()}", self._local_hour(at)
+        if (date, hour) == (f"{universal.date()}", f"{universal:%H:%M}"):
+            return f"{date} {hour}"
+        other = "" if universal.date() == local.date() else f"{universal.date()} "
+        return f"{date} {hour} local ({other}{universal:%H:%M} UTC)"
+
+    def _local_hour(self, at: float) -> str:
+        """What the local clock shows, rounded down to the minute as clocks are."""
+        minutes = math.floor(self.place.hour(at) * 60.0 + CLOCK_ROUNDING) % (24 * 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+    def _local_date(self, at: float) -> datetime:
+        """The moment on the calendar of the place; of a day of another length than Earth's, the date in UTC."""
+        moment = self.start + timedelta(seconds=round(at * 3600.0))
+        return moment + timedelta(hours=self.offset) if self.place.day_length == DAY else moment
 
     def _awake(self, at: float, after: float) -> float:
         """``at`` moved into waking hours, on another local day than ``after``."""

@@ -183,9 +183,11 @@ class Staging:
         return tuple(_entering(fact, everyone) for fact in entering)
 
     def _meeting(self, present: Sequence[str], at: float) -> str:
-        names = listed([one.name for one in self.people if one.id in present])
+        """Who met where and when; what has no words is left out, unless nobody has any."""
+        there = [one for one in self.people if one.id in present]
+        names = [one.name for one in there if one.kind in SPEAKING_KINDS] or [one.name for one in there]
         place = f" in the {self.scenario.location}" if self.scenario.location else ""
-        return f"{names} {'was there' if len(present) == 1 else 'met'}{place} {self.clock.says(at)}."
+        return f"{listed(names)} {'was there' if len(names) == 1 else 'met'}{place} {self.clock.says(at)}."
 
 
 def _is_shared(fact: FactView, present: Sequence[str], index: int) -> bool:

@@ -17,6 +17,9 @@ from timepoint_pro.store.schema import TABLES, migrate, transaction
 
 BUSY_MS = 30_000
 
+OWN_TABLES = frozenset(("runs", "chunks", "events"))
+"""Tables by which a database is known to be one of runs."""
+
 Rows = Mapping[str, Sequence[tuple[Any, ...]]]
 
 _INSERT = {
@@ -54,7 +57,7 @@ class Store:
         read_only: never write, and never create.
 
     Raises:
-        StoreError: when the file cannot be opened, is no database, or is of a newer version.
+        StoreError: when the file cannot be opened, is no database or one of something else, or is of a newer version.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
@@ -62,20 +65,59 @@ class Store:
         self.read_only = read_only
         with self._explained("open"):
             self._connection = self._connect()
-            if not read_only:
-                self._prepare()
+            try:
+                self._recognise()
+                if not read_only:
+                    self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _connect(self) -> sqlite3.Connection:
         if self.read_only:
             if not Path(self.path).is_file():
                 raise StoreError(f"{self.path}: there is no database; 'timepoint run' makes one")
-            uri = Path(self.path).resolve().as_uri() + "?mode=ro"
-            return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            return self._reading()
         if self.path != ":memory:":
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
         return sqlite3.connect(
             self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
         )
+
+    def _reading(self) -> sqlite3.Connection:
+        """A connection that cannot write.
+
+        In WAL mode a reader writes too, to the index beside the file. Where it may not, and no log stands beside the
+        file that would have to be read, the file is opened as one that does not change.
+        """
+        file = Path(self.path).resolve()
+        uri = f"{file.as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            log = file.with_name(f"{file.name}-wal")
+            passing = "readonly" not in str(error) and "unable to open" not in str(error)
+            if passing or not os.access(file, os.R_OK) or (log.exists() and log.stat().st_size):
+                connection.close()
+                raise
+        else:
+            return connection
+        connection.close()
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+
+    def _recognise(self) -> None:
+        """Refuse a database that something else has made, before anything is written to it."""
+        found = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = {str(name) for (name,) in found if not str(name).startswith("sqlite_")}
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if names and (version < 1 or not names >= OWN_TABLES):
+            raise StoreError(
+                f"{self.path}: is a database of something else ({len(names)} tables, such as {min(names)!r}); "
+                "choose another --db"
+            )
+        if self.read_only and not names:
+            raise StoreError(f"{self.path}: holds no runs, it is an empty database; 'timepoint run' fills it")
 
     def _prepare(self) -> None:
         from sqlite_utils import Database

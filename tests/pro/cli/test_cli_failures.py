@@ -124,6 +124,11 @@ def test_what_is_refused_leaves_nothing_behind(
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_few_letters_in_common_are_no_slip() -> None:
+    assert str(UnknownNameError("trainer", "nope", ["openai", "trl"])) == "unknown trainer 'nope'; known: openai, trl"
+    assert "did you mean 'Rob'?" in str(UnknownNameError("entity", "Bob", ["Rob", "Ines"]))
+
+
 def test_an_unknown_command_is_met_with_the_nearest(timepoint: Timepoint) -> None:
     assert "did you mean 'resume'?" in timepoint("resum").stderr
     assert "'timepoint --help' lists the commands" in timepoint("xyzzy").stderr

@@ -55,3 +55,11 @@ def test_a_timepoint_that_was_not_played_is_named(hall: Timepoint) -> None:
     result = hall("fork", "hall", "--at", "T7", "--presence", "Rob: absent")
     assert result.exit_code == 2
     assert "unknown timepoint 'T7'" in result.stderr
+
+
+def test_a_timepoint_that_only_branches_have_is_proposed_with_them(hall: Timepoint) -> None:
+    options = ("--at", "T1", "--presence", "Rob: absent", "--branch", "without", "--run-id", "without", "--quiet")
+    plain(hall("fork", "hall", *options))
+    result = hall("fork", "without", "--at", "T1", "--presence", "Marta: absent")
+    assert result.exit_code == 2
+    assert "unknown timepoint 'T1'; did you mean 'T1:without'?" in result.stderr

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -124,11 +130,67 @@ def test_a_file_that_is_there_is_kept_and_the_run_too(timepoint: Timepoint, tmp_
     before = {file: file.read_bytes() for file in (tmp_path / "here").rglob("*") if file.is_file()}
     second = timepoint("run", "simple", "--quiet", "--out", "here", "--seed", "9", "--run-id", "second")
     assert second.exit_code == 3
-    assert "timepoint export second" in second.stderr
+    assert "timepoint export second --out DIR\n" in second.stderr
     assert {file: file.read_bytes() for file in (tmp_path / "here").rglob("*") if file.is_file()} == before
     assert status(timepoint) == "completed"
     plain(timepoint("resume", "second", "--quiet", "--out", "here", "--force"))
     assert {file: file.read_bytes() for file in before} != before
+
+
+def test_what_is_written_already_is_left_as_it_is(timepoint: Timepoint, tmp_path: Path) -> None:
+    plain(timepoint("run", "simple", "--quiet", "--run-id", "abc"))
+    file = tmp_path / "output" / "abc" / "dialog_turn.jsonl"
+    before = file.stat().st_mtime_ns
+    plain(timepoint("resume", "last", "--quiet"))
+    shown = plain(timepoint("export", "last")).splitlines()
+    assert f"{file.relative_to(tmp_path)} (unchanged)" in shown
+    assert file.stat().st_mtime_ns == before
+
+
+def test_a_database_of_something_else_is_refused_and_untouched(timepoint: Timepoint, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE invoices (id)")
+    before = other.read_bytes()
+    for command in (("run", "simple", "--db", other), ("runs", "--db", other), ("resume", "last", "--db", other)):
+        refused = timepoint(*command)
+        assert refused.exit_code == 3
+        assert "other.db: is a database of something else (1 tables, such as 'invoices')" in refused.stderr
+    assert other.read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_database_by_a_run_only(timepoint: Timepoint, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    assert "holds no runs" in timepoint("runs", "--db", "empty.db").stderr
+    assert plain(timepoint("run", "simple", "--db", "empty.db", "--quiet", "--run-id", "x")) == "x\n"
+
+
+def test_a_database_that_may_not_be_written_can_be_read(timepoint: Timepoint) -> None:
+    folder = Path(tempfile.mkdtemp())
+    db = folder / "runs.db"
+    try:
+        plain(timepoint("run", "simple", "--db", db, "--quiet", "--run-id", "kept"))
+        db.chmod(0o444)
+        folder.chmod(0o555)
+        with _as_somebody():
+            assert "kept" in plain(timepoint("runs", "--db", db))
+            assert "Marta" in plain(timepoint("show", "kept", "--db", db))
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _as_somebody() -> Iterator[None]:
+    """Without the administrator's right to write anywhere, where these tests have it."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def test_a_model_that_fails_leaves_a_run_to_resume(timepoint: Timepoint, metered: Any) -> None:
@@ -201,9 +263,13 @@ def test_export_writes_what_is_asked(timepoint: Timepoint, tmp_path: Path, mars_
     listed = plain(timepoint("export", "mars", "--db", mars_db, "--format", "tdf", "--out", "x")).splitlines()
     assert any(line.endswith((".json", ".jsonl")) for line in listed)
     assert all((tmp_path / line).is_file() for line in listed)
-    again = timepoint("export", "mars", "--db", mars_db, "--format", "tdf", "--out", "x")
-    assert again.exit_code == 3
-    assert "--force" in again.stderr
+    again = plain(timepoint("export", "mars", "--db", mars_db, "--format", "tdf", "--out", "x")).splitlines()
+    assert again == [f"{line} (unchanged)" for line in listed]
+    (tmp_path / listed[0]).write_text("mine")
+    refused = timepoint("export", "mars", "--db", mars_db, "--format", "tdf", "--out", "x")
+    assert refused.exit_code == 3
+    assert "--force" in refused.stderr
+    assert (tmp_path / listed[0]).read_text() == "mine"
     forced = plain(timepoint("export", "mars", "--db", mars_db, "--format", "tdf", "--out", "x", "--force", "--json"))
     assert json.loads(forced) == {"run_id": "mars", "files": listed}
 

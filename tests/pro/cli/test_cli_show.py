@@ -84,6 +84,14 @@ def test_why_goes_back_to_the_roots(show: Any, run: Run) -> None:
     assert max(len(line) - len(line.lstrip()) for line in tree) >= 4
 
 
+def test_words_that_fit_several_things_are_no_unknown_name(timepoint: Timepoint, mars_db: Path, run: Run) -> None:
+    refused = timepoint("show", "last", "--db", mars_db, "--why", "Webb", "the")
+    assert refused.exit_code == 2
+    fits = sum("the" in item.content.casefold() for item in run.items.values())
+    assert f"item 'the' fits {fits} of them: " in refused.stderr
+    assert "unknown" not in refused.stderr
+
+
 def test_why_of_what_somebody_does_not_know(show: Any, run: Run) -> None:
     late = next(one for one in run.exposures if one.timepoint_id == run.timepoints[-1].id and one.how == "told")
     if run.who_knows(late.item, at="T0"):

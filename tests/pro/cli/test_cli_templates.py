@@ -126,7 +126,36 @@ def test_new_refuses_what_it_cannot_draft_or_write(timepoint: Timepoint, tmp_pat
     assert timepoint("new", "").exit_code == 3
     assert timepoint("new", "a meeting", "--out", tmp_path / "none" / "x.json").exit_code == 2
     assert timepoint("new", "a meeting", "--model", "no/such-model").exit_code == 2
-    assert json.loads(plain(timepoint("new", "--json", "two sailors")))["people"] == 4
+    assert json.loads(plain(timepoint("new", "--json", "two sailors")))["people"] == 2
+
+
+def test_new_says_what_of_the_sentence_it_did_not_use(timepoint: Timepoint) -> None:
+    sentence = "Anna, Ben and Carla argue in a lighthouse whether Ben stole the money before the fog lifts"
+    shown = plain(timepoint("new", sentence, "--out", "a.json"))
+    assert "not used from your sentence: before the fog lifts\n" in shown
+    assert "not used" not in plain(timepoint("new", "Anna and Ben argue whether Ben stole the money"))
+    assert json.loads(plain(timepoint("new", sentence, "--out", "b.json", "--json")))["not_used"] == [
+        "before the fog lifts"
+    ]
+
+
+def test_run_warns_of_a_key_that_is_almost_one(timepoint: Timepoint, tmp_path: Path) -> None:
+    roster = {"Ada": {"goal": ["win"]}, "Ben": {"goals": ["rest"]}}
+    document = {"world_id": "typo", "scenario_description": "Two sit.", "metadata": {"entity_roster": roster}}
+    (tmp_path / "typo.json").write_text(json.dumps(document))
+    warned = timepoint("run", "typo.json", "--quiet").stderr
+    assert "typo: $.metadata.entity_roster.Ada.goal is read by nothing; did you mean 'goals'?" in warned
+    assert "is read by nothing" not in timepoint("run", "simple", "--quiet").stderr
+
+
+def test_the_list_names_what_a_template_features(timepoint: Timepoint) -> None:
+    assert "FEATURED" in plain(timepoint("list")).splitlines()[0]
+
+
+def test_a_template_that_is_not_there_is_no_problem_in_a_document(timepoint: Timepoint) -> None:
+    missed = timepoint("run", "mars_mision_portal")
+    assert missed.stderr.startswith("error: mars_mision_portal: expected the id of a template")
+    assert "did you mean 'mars_mission_portal'?" in missed.stderr
 
 
 def test_validate_wants_a_template(timepoint: Timepoint) -> None:

@@ -168,6 +168,11 @@ def test_the_same_runs_give_the_same_report() -> None:
     assert converge([simple(0), simple(1)]) == converge([simple(0), simple(1)])
 
 
+def test_the_order_of_the_runs_changes_nothing() -> None:
+    runs = [simple(seed) for seed in range(3)]
+    assert converge(runs) == converge([runs[2], runs[0], runs[1]])
+
+
 def test_the_graph_of_a_run_has_what_was_told_where() -> None:
     run = simple(0)
     graph = event_graph(run)

@@ -80,6 +80,15 @@ def test_nothing_is_overwritten_and_nothing_written_beside_it(hand: Handmade, tm
     assert (tmp_path / "narrative.md").read_text() == "mine"
 
 
+def test_the_same_bytes_are_left_as_they_are(hand: Handmade, tmp_path: Path) -> None:
+    written = export(hand, tmp_path / "out", LIGHT)
+    before = {path: path.stat().st_mtime_ns for path in written}
+    same: list[Path] = []
+    assert export(hand, tmp_path / "out", LIGHT, unchanged=same.append) == written
+    assert same == written
+    assert {path: path.stat().st_mtime_ns for path in written} == before
+
+
 def test_force_replaces(hand: Handmade, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "narrative.md").write_text("old")

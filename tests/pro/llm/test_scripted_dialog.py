@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from timepoint_pro.llm.base import Request
 from timepoint_pro.llm.scripted import ScriptedBackend, speak
-from timepoint_pro.llm.scripted.grammar import SLOTS, library
+from timepoint_pro.llm.scripted.grammar import SINGULAR_BIT, SLOTS, library
 from timepoint_pro.llm.scripted.person import call_name, spoken
+from timepoint_pro.llm.scripted.word_forms import is_plural, topic_noun
 from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.dialog import (
     DialogTurn,
@@ -190,6 +191,91 @@ class TestWhatATurnDoes:
         assert acts(0.9, -0.6) == {"oppose"}
         assert acts(0.2, 0.15) == {"concede"}
 
+    def test_a_proposal_that_its_proposer_has_left_is_supported_by_nobody(self) -> None:
+        options = (
+            evolve(OPTIONS[0], proposed_by="webb", supporters=("webb",), lean=0.4),
+            evolve(OPTIONS[1], proposed_by="webb", supporters=("webb",), lean=0.3),
+        )
+        recent = (
+            said(1, "webb", "I say we go ahead with the walk.", "propose", option="go"),
+            said(2, "webb", "Then let's call off the walk instead.", "propose", option="scrub"),
+        )
+        given_context = context(matter=evolve(MATTER, options=options), recent=recent)
+        assert all(one.option == "scrub" for one in turns(given_context) if one.act == "support")
+
+    def test_who_leaves_a_course_for_another_gives_it_up_in_words(self) -> None:
+        options = (
+            evolve(OPTIONS[0], lean=0.2, supporters=("chen",), proposed_by="chen"),
+            evolve(OPTIONS[1], lean=0.6, supporters=("webb",), proposed_by="webb"),
+        )
+        recent = (
+            said(1, "chen", "I say we go ahead with the walk.", "propose", option="go"),
+            said(2, "webb", "Let's call off the walk.", "propose", option="scrub"),
+        )
+        for answer in turns(context(matter=evolve(MATTER, options=options), recent=recent)):
+            assert (answer.act, answer.option) == ("concede", "scrub")
+
+    def test_a_decider_keeps_to_their_course_or_says_that_they_have_turned(self) -> None:
+        options = (
+            evolve(OPTIONS[0], lean=0.1, supporters=("webb",), proposed_by="webb"),
+            evolve(OPTIONS[1], lean=0.7, supporters=("chen", "okafor"), proposed_by="chen"),
+        )
+        recent = (
+            said(1, "webb", "I say we go ahead with the walk.", "propose", option="go"),
+            said(2, "chen", "Let's call off the walk.", "propose", option="scrub", shared=("pressure",)),
+            said(3, "okafor", "I'm with you.", "support", option="scrub"),
+        )
+        matter = evolve(MATTER, options=options)
+        closing: dict[str, Any] = {
+            "speaker": "webb", "closing": True, "matter": matter, "position": 11, "recent": recent
+        }
+        for answer in turns(context(**closing)):
+            assert answer.option == "go", "nothing that was told speaks for the other course"
+        heard = evolve(PRESSURE, common=True)
+        for answer in turns(context(**closing, knows=(heard,), told=("pressure",))):
+            assert answer.option == "scrub"
+            assert any(device.startswith("decide_turned") for device in answer.devices)
+
+    def test_who_goes_against_the_greater_number_says_so(self) -> None:
+        options = (
+            evolve(OPTIONS[0], lean=0.9),
+            evolve(OPTIONS[1], lean=-0.6, supporters=("chen", "okafor"), proposed_by="chen"),
+        )
+        closing = context(speaker="webb", closing=True, matter=evolve(MATTER, options=options), position=11)
+        for answer in turns(closing):
+            assert answer.option == "go"
+            assert any(device.startswith("decide_alone") for device in answer.devices)
+
+    def test_nobody_is_told_their_own_decision(self) -> None:
+        settled = item("settled", "Webb decided to open bed two.", category="decision", subject="webb", topic="")
+        pair = context(present=PRESENT[:2], knows=(settled,), matter=None)
+        assert all("settled" not in answer.knowledge_shared for answer in turns(pair))
+        three = context(knows=(settled,), matter=None)
+        told = [answer for answer in turns(three) if "settled" in answer.knowledge_shared]
+        assert told
+        assert all(answer.addressed_to != ("webb",) for answer in told)
+
+    def test_thanks_are_given_once_a_turn(self) -> None:
+        options = (OPTIONS[0], evolve(OPTIONS[1], supporters=("chen", "okafor"), proposed_by="chen"))
+        glad = Feeling(0.9, 0.4, 90.0, 1.0, 0.9, 0.4)
+        closing = context(
+            speaker="webb", closing=True, matter=evolve(MATTER, options=options), position=11, feeling=glad, words=80,
+            knows=(evolve(PRESSURE, common=True),), told=("pressure",),
+        )  # fmt: skip
+        lines = [answer.content.casefold() for answer in turns(closing, 120)]
+        assert any("thank you" in line or "m glad" in line for line in lines)
+        assert all(line.count("thank you") + line.count("m glad") < 2 for line in lines)
+
+    def test_a_course_in_another_script_is_quoted(self) -> None:
+        options = (
+            OptionView("none", "今年は出さない", "出品の見送り", 0.7, "webb", ("webb",)),
+            OptionView("all", "すべて出す", "", -0.3),
+        )
+        recent = (said(1, "webb", "...", "propose", option="none"),)
+        for answer in turns(context(matter=evolve(MATTER, options=options), recent=recent)):
+            for text in ("今年は出さない", "出品の見送り"):
+                assert answer.content.count(text) == answer.content.count(f'"{text}"')
+
     def test_the_first_turn_opens_with_the_question_to_settle(self) -> None:
         for answer in turns(context(recent=(), position=0, knows=(PRESSURE,))):
             assert answer.act == "open"
@@ -228,11 +314,43 @@ class TestWhatATurnDoes:
             assert "fell by two percent" not in answer.content
 
 
+class TestNouns:
+    @pytest.mark.parametrize(
+        ("topic", "phrase"),
+        [
+            ("cash", "the cash"), ("the winter", "the winter"), ("EVA", "the EVA"), ("bed four", "bed four"),
+            ("crew health", "crew health"), ("medical", "the medical side"), ("資金", "資金"),
+        ],
+    )  # fmt: skip
+    def test_a_topic_is_a_noun_phrase(self, topic: str, phrase: str) -> None:
+        assert topic_noun(topic) == phrase
+
+    @pytest.mark.parametrize(
+        ("phrase", "plural"),
+        [
+            ("Brennecke's terms", True), ("the antibiotic and a pressor", True), ("the dead in the wire", True),
+            ("the two that walk in circles", True), ("the bank's letter", False), ("a list of names", False),
+            ("opening bed two", False),
+        ],
+    )  # fmt: skip
+    def test_number_goes_by_the_head_of_the_phrase(self, phrase: str, plural: bool) -> None:
+        assert is_plural(phrase) is plural
+
+    def test_a_frame_with_a_singular_verb_is_kept_from_a_plural(self) -> None:
+        frames = [frame for moves in library().values() for pool in moves.values() for frame in pool]
+        means = [frame for frame in frames if "{h} means" in frame.text]
+        assert means
+        assert all(frame.needs & SINGULAR_BIT["h"] for frame in means)
+
+
 class TestPerson:
     @pytest.mark.parametrize(
         ("statement", "subject", "speaker", "addressee", "expected"),
         [
             ("Chen has found a crack.", "Chen", "Chen", "", "I have found a crack"),
+            ("Chen, Webb and Reyes decided to wait.", "", "Chen", "", "Webb, Reyes and I decided to wait"),
+            ("Chen and Reyes decided to wait.", "", "Chen", "", "Reyes and I decided to wait"),
+            ("Two of those whom Chen called would stay.", "", "Chen", "", "Two of those whom I called would stay"),
             (
                 "Chen is sure that he has time and wants more.",
                 "Chen",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from timepoint_pro.llm.scripted.plan import Plan, Step, stance_steps, telling, weigh_step
 from timepoint_pro.llm.scripted.reacting import against
 from timepoint_pro.llm.scripted.reading import Reading
+from timepoint_pro.llm.scripted.word_forms import topic_noun
 from timepoint_pro.prompts.dialog import KnownItem, OpenQuestion, OptionView
 from timepoint_pro.records.draws import Draws
 
@@ -35,10 +36,12 @@ def answer(view: Reading, question: OpenQuestion, draws: Draws) -> Plan:
     words = asking_part(view, question.content)
     to = (question.asker,) if question.asker in view.others and draws.uniform() < 0.3 else ()
     partner = question.asker if question.asker in view.others else ""
+    asked = option_in(view, words)
     item = view.named_item(words)
+    if item is not None and asked is not None and item.handle.casefold() in f"{asked.label} {asked.noun}".casefold():
+        item = None  # the words are those of a course, and it is the course that they ask about
     if item is not None and item.id not in view.withheld and (item.common or item.id in view.told):
         return _answer_on_item(view, item, words, to, partner, draws)
-    asked = option_in(view, words)
     topic = topic_in(view, words) if asked is None or topic_side(view, words) else ""
     if not topic and view.options:
         matter = view.context.matter
@@ -69,8 +72,10 @@ def topic_in(view: Reading, words: str) -> str:
 
 def topic_side(view: Reading, words: str) -> bool:
     """Whether some folded words ask for a topic in so many words, and do not just touch on it."""
-    topic = topic_in(view, words).casefold().removeprefix("the ")
-    return any(f"{topic} {noun}" in words for noun in ("side", "front", "question", "picture", "story"))
+    topic = topic_in(view, words).casefold()
+    noun = topic_noun(topic)
+    asked = any(f"{place} {noun}" in words for place in ("about", "with", "come to", "turn to"))
+    return bool(topic) and (asked or f"{topic.removeprefix('the ')} side" in words)
 
 
 def option_in(view: Reading, words: str) -> OptionView | None:

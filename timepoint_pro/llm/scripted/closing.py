@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from timepoint_pro.llm.scripted.plan import Plan, Step, ask_plan
-from timepoint_pro.llm.scripted.reading import Reading
+from timepoint_pro.llm.scripted.reading import CLEAR, Reading
+from timepoint_pro.llm.scripted.word_forms import definite, noun_of
 from timepoint_pro.prompts.dialog import KnownItem, OptionView
 
 
@@ -43,17 +44,30 @@ def close(view: Reading) -> Plan:
     if option is None:
         ranked = sorted(view.options, key=lambda one: (-_heads(one), -one.lean))
         first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
-        return Plan("close", "statement", (Step("undecided", option=first, other=second),))
+        move = "undecided" if second.supporters else "undecided_one" if first.supporters else "undecided_plain"
+        return Plan("close", "statement", (Step(move, option=first, other=second),))
     steps: list[Step] = []
-    evidence = _evidence(view, option)
-    if evidence:
-        steps.append(Step("sum", item=evidence[0], second=evidence[1] if len(evidence) > 1 else None, option=option))
     decides = matter.decides == view.me
+    turned = _turned_from(view, option) if decides else None
+    evidence = _evidence(view, option)
+    if turned is not None and evidence:
+        steps.append(Step("yielding", second=evidence[0], option=option, must=True))
+    elif evidence:
+        steps.append(Step("sum", item=evidence[0], second=evidence[1] if len(evidence) > 1 else None, option=option))
     against = [one for one in view.others if one in option.opposers or _elsewhere(view, one, option)]
-    agree = "agree_most" if against else "agree"
-    steps.append(Step("decide" if decides else agree, option=option, must=True))
-    if against and decides:
-        steps.append(Step("against_note", who=against[0]))
+    ahead = _ahead(view, option)
+    if not decides:
+        steps.append(Step(_agreeing(view, option, bool(against)), option=option, must=True))
+    elif turned is not None:
+        steps.append(Step("decide_turned", option=option, other=turned, must=True))
+    elif view.stood[option.id] < 0:
+        steps.append(Step("decide_after_all", option=option, must=True))
+    elif ahead is not None:
+        steps.append(Step("decide_alone", option=option, other=ahead, must=True))
+    else:
+        steps.append(Step("decide", option=option, must=True))
+    if against and decides and ahead is None:
+        steps.append(_note(view, against[0], option))
     helper = _helper(view, option)
     steps.append(Step("next"))
     named = (helper,) if helper else ()
@@ -61,21 +75,61 @@ def close(view: Reading) -> Plan:
     return Plan("close", tactic, tuple(steps), option=option.id, partner=named[0] if named else "")
 
 
+def _note(view: Reading, one: str, option: OptionView) -> Step:
+    """A word to somebody who spoke against what is decided, or for another course."""
+    if one in option.opposers:
+        return Step("against_note", who=one)
+    return Step("other_note", who=one, other=next((other for other in view.options if view.is_for(one, other)), None))
+
+
+def _turned_from(view: Reading, option: OptionView) -> OptionView | None:
+    """The course that a decider had spoken for by their last word, where they now decide for another."""
+    course = view.course()
+    return course if course is not None and course is not option else None
+
+
+def _ahead(view: Reading, option: OptionView) -> OptionView | None:
+    """An option that more are for than for this one, the decider counted."""
+    ranked = max(view.options, key=view.heads)
+    return ranked if ranked is not option and view.heads(ranked) > view.heads(option) + 1 else None
+
+
+def _agreeing(view: Reading, option: OptionView, contested: bool) -> str:
+    """How to say what several agree on: as common ground, as a majority, or as the course with most behind it."""
+    if not contested:
+        return "agree"
+    heads = view.heads(option) + 1
+    return "agree_most" if 2 * heads > len(view.others) + 1 else "agree_more"
+
+
 def _elsewhere(view: Reading, one: str, option: OptionView) -> bool:
     """Whether somebody is for another option only."""
-    return one not in option.supporters and any(one in other.supporters for other in view.options)
+    return not view.is_for(one, option) and any(view.is_for(one, other) for other in view.options)
 
 
 def _helper(view: Reading, option: OptionView) -> str:
-    """Who may carry it out: the most trusted supporter, else the most trusted of all."""
-    tie = view.closest(option.supporters) or view.closest(view.others)
+    """Who may carry it out: the most trusted of those who are for it, else of those who are not against it."""
+    supporting = [one for one in view.others if view.is_for(one, option)]
+    willing = [one for one in view.others if one not in option.opposers and not _elsewhere(view, one, option)]
+    tie = view.closest(supporting or willing)
     return tie.other if tie else ""
 
 
 def _evidence(view: Reading, option: OptionView) -> Sequence[KnownItem]:
-    told = [item for item in view.citable if item.id in view.told]
+    told = [item for item in _told(view) if definite(item.handle).casefold() != noun_of(option).casefold()]
     ranked = sorted(told, key=lambda item: -view.speaks(item, option))
     return ranked[:1] + ranked[-1:] if len(ranked) > 1 else ranked
+
+
+def _brought_round(view: Reading, course: OptionView, top: OptionView) -> bool:
+    """Whether a decider has a reason to leave the course that they spoke for: a fact, and their lean or the heads."""
+    if not any(view.speaks(item, top) > CLEAR for item in _told(view)):
+        return False
+    return top.lean > course.lean or view.heads(top) > view.heads(course) + 1
+
+
+def _told(view: Reading) -> list[KnownItem]:
+    return [item for item in view.citable if item.id in view.told]
 
 
 def _settled_on(view: Reading) -> OptionView | None:
@@ -89,13 +143,13 @@ def _settled_on(view: Reading) -> OptionView | None:
     course = view.course()
 
     def strength(option: OptionView) -> float:
-        heads = len(set(option.supporters) - {view.me}) - len(set(option.opposers) - {view.me})
+        heads = view.heads(option) - len(set(option.opposers) - {view.me})
         return weight * option.lean + 0.5 * heads + (0.5 if option is course else 0.0)
 
     ranked = sorted(view.options, key=strength, reverse=True)
     top = ranked[0]
     if decides:
-        return top
+        return course if course is not None and course is not top and not _brought_round(view, course, top) else top
     for_it = len(set(top.supporters) | ({view.me} if top is view.best else set()))
     contested = len(ranked) > 1 and strength(top) - strength(ranked[1]) < 0.35
     return None if contested or for_it <= len(top.opposers) else top

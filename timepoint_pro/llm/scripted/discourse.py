@@ -171,7 +171,7 @@ def tell(view: Reading, draws: Draws) -> Plan | None:
     if not view.shareable:
         return None
     item = view.shareable[1 if len(view.shareable) > 1 and draws.uniform() < 0.15 else 0]
-    about = item.subject if item.subject in view.others else ""
+    about = item.subject if item.subject in view.others and view.is_news_to(item.subject, item) else ""
     steps: list[Step] = []
     news = reacting.news_step(view, draws)
     if news is not None:
@@ -188,7 +188,8 @@ def tell(view: Reading, draws: Draws) -> Plan | None:
         shared.append(other.id)
     elif draws.uniform() < 0.2 and view.others:
         to = about or _quietest(view, draws)
-        return Plan("inform", "data_argument", (*steps, Step("turn_to")), to=(to,), shared=tuple(shared))
+        if view.is_news_to(to, item):
+            return Plan("inform", "data_argument", (*steps, Step("turn_to")), to=(to,), shared=tuple(shared))
     to_subject = (about,) if about and draws.uniform() < 0.6 else ()
     return Plan("inform", "data_argument", tuple(steps), to=to_subject, shared=tuple(shared))
 
@@ -250,7 +251,9 @@ def stance(view: Reading, draws: Draws) -> Plan | None:
         for one in view.others
         if not any(one in option.supporters or one in option.opposers for option in view.options)
     ]
-    option = next((option for option in view.options if option.proposed_by), view.best)
+    held = view.course()
+    standing = next((option for option in view.options if view.stands(option)), view.best)
+    option = held if held is not None and held.supporters else standing
     if option is None or not silent:
         return None
     asked = {other for said in view.context.recent if said.act == "question" for other in said.addressed_to}

@@ -1,7 +1,8 @@
 """Facts and questions of a drafted template, with slots; what they say is made up and meant to be edited.
 
-Slots: ``{s}`` what it is about, a noun phrase; ``{A}`` to ``{D}`` people; ``{go}`` the course as a bare infinitive,
-``{going}`` as a noun phrase; ``{ask}`` the last question.
+Slots: ``{s}`` what it is about, a noun phrase; ``{k}`` the thing that it turns on; ``{A}`` to ``{D}`` people; ``{ask}``
+the last question; ``{go}``, ``{other}``, ``{third}`` its courses as bare infinitives, and with ``ing`` as noun phrases.
+Every fact names the thing that it is about: two drafts share a pattern at most, never a sentence.
 """
 
 from __future__ import annotations
@@ -17,72 +18,96 @@ _QUESTIONS = """
 - settle it today with what we have | a quick decision
 - look into it for a few days first | a closer look
 - bring in somebody from outside | an outside view
-An answer about {s} was promised by Friday noon.
-    the Friday promise | time | AB | 0 | 1
-{A} was told in private that waiting costs a tenth more every week.
-    the weekly tenth | money | A | 0 | 1
-{B} found two figures in the file on {s} that cannot both be right.
-    the two figures | money | B | 1 | 0
-{C} heard the same question settled elsewhere last year, and it had to be undone.
-    last year's case | people | C | 1 | 0
-{D} knows somebody who has done this before and could come tomorrow.
-    the help from outside | people | D | 2 | -1
-{B} may sign for no more than half of what it costs.
-    the half signature | money | B | 2 | 0
-Everyone in the house has heard that something is about to change.
-    the talk in the house | people | * | 0 | -1
-{A} gave a word on {s} that the others do not know of.
-    the word given | people | A | 0 | 2
-An expert from outside was called in two years ago and cost more than the damage.
-    the expensive expert | money | CD | 0 | 2
+{A} promised an answer on {k} by Friday noon.
+    the Friday promise on {k} | time | AB | 0 | 1
+{A} was told in private that every week of waiting makes it dearer to settle {k}.
+    the price of waiting on {k} | money | A | 0 | 1
+{B} found two figures on {k} that cannot both be right.
+    the two figures on {k} | money | B | 1 | 0
+{C} saw the same settled in haste elsewhere, and what was done about {k} there had to be undone.
+    the haste elsewhere over {k} | people | C | 1 | 0
+{D} knows somebody who has dealt with {k} before and could come tomorrow.
+    the help with {k} | people | D | 2 | -1
+{B} may sign for no more than half of what goes into {k}.
+    the half signature for {k} | money | B | 2 | 0
+It has got about that something is to change with {k}.
+    the talk about {k} | people | * | 0 | -1
+{A} gave a word on {k} that the others do not know of.
+    the word given on {k} | people | A | 0 | 2
+An expert on {k} was called in two years ago and cost more than the damage.
+    the expensive expert on {k} | money | CD | 0 | 2
+{C} keeps an old letter that says what was once agreed on {k}.
+    the old letter about {k} | people | C | 1 | 2
+{D} heard that others have asked for {k} and will not ask twice.
+    the others who asked for {k} | time | D | 0 | 1
+{B} counted three things about {k} that nobody has looked at since the winter.
+    the three unseen things about {k} | time | B | 1 | 0
+{A} and {B} once quarrelled over {k} and let a stranger settle it.
+    the stranger's verdict on {k} | people | AB | 2 | 1
 ? Who is told about {s}, and when? | people, risk, time
 - tell everyone who is touched by it | an open word
 - tell only those who have to act | a word to a few
-- keep it in this room for now | silence for now
-{C} has been asked about {s} by somebody from outside and gave no answer.
-    the question from outside | people | C | 0 | 2
-{D} saw a copy of the file where no copy should be.
-    the stray copy | risk | D | 0 | 2
-{B} would lose two good people the moment they hear of it.
-    the two who would leave | people | B | 2 | 0
-The rules ask that whoever is touched be told within a week.
-    the one-week rule | risk | AC | 0 | 2
-{A} remembers that an early word once made everything worse within a day.
-    the early word | time | A | 2 | 0
-Three people have to know by tomorrow, or nothing can be prepared.
-    the three who must know | time | BD | 1 | -1
-{D} has promised a friend to say what comes of it.
-    the promise to a friend | people | D | 0 | 1
-{C} can keep the matter quiet for a week and not for longer.
-    the quiet week | time | C | 1 | 0
+- keep it among us for now | silence for now
+{C} was asked about {k} by somebody from outside and gave no answer.
+    the question about {k} | people | C | 0 | 2
+{D} saw papers about {k} where none should be.
+    the stray papers about {k} | risk | D | 0 | 2
+{B} would lose two good people the moment they hear about {k}.
+    the two who would leave over {k} | people | B | 2 | 0
+Whoever is touched by what becomes of {k} has a right to hear of it within a week.
+    the right to hear of {k} | risk | AC | 0 | 2
+{A} remembers that an early word about {k} made everything worse within a day.
+    the early word about {k} | time | A | 2 | 0
+Three people have to know about {k} by tomorrow, or nothing can be prepared.
+    the three who must know of {k} | time | BD | 1 | -1
+{D} promised a friend to say what becomes of {k}.
+    the promise to a friend about {k} | people | D | 0 | 1
+{C} can keep {k} quiet for a week and not for longer.
+    the quiet week for {k} | time | C | 1 | 0
+{B} overheard two strangers who spoke of {k} by name.
+    the two strangers and {k} | risk | B | 0 | 2
+{A} knows who would misuse it, if what is known about {k} came out today.
+    the misuse of {k} | risk | A | 2 | 0
+{D} was left out once before when {k} came up, and has not forgotten it.
+    the time that {D} was left out over {k} | people | D | 0 | 1
+{C} has seen that a half-told story about {k} travels faster than a whole one.
+    the half-told story of {k} | risk | C | 0 | 1
 ? {ask} | risk, money, people
 - {go} | {going}
-- try it in a small way first | a small trial
-- leave things as they are | things as they are
-{A} has found the means, and they are there until the end of the month.
-    the means until month's end | money | A | 0 | 2
-{B} counts that it can be paid for once and not twice.
-    the single payment | money | B | 1 | 0
-{C} saw it tried in a smaller place, and it held.
-    the trial that held | risk | C | 1 | 2
-{D} has it in writing that six families depend on things as they are.
-    the six families | people | D | 2 | 0
-{B} found a crack in the plan that nobody has answered for.
-    the crack in the plan | risk | B | 1 | 0
-Those who did nothing in the same place lost everything within three years.
-    the three years | risk | AC | 0 | 2
-{C} would stand by {s} with a name and a signature.
-    the signature on offer | people | C | 0 | -1
-{D} was offered a post elsewhere and has until Monday to answer.
-    the Monday offer | people | D | 2 | 0
+- {other} | {othering}
+- {third} | {thirding}
+{A} has found what it would take for {k}, and it is there until the end of the month.
+    the means for {k} | money | A | 0 | 2
+{B} reckons that a mistake over {k} can be paid for once and not twice.
+    the single payment for {k} | money | B | 1 | 0
+{C} saw something like it tried in a smaller place, and {k} came through.
+    the smaller place and {k} | risk | C | 1 | 2
+{D} has it in writing that six others depend on how things stand with {k}.
+    the six who depend on {k} | people | D | 2 | 0
+{B} found a flaw in what is said about {k} that nobody has answered for.
+    the flaw about {k} | risk | B | 1 | 0
+Those who once let {k} drift in the same way lost it within three years.
+    the three years with {k} | risk | AC | 0 | 2
+{C} would answer for {k} with a name and a signature.
+    the signature for {k} | people | C | 0 | -1
+{D} has an offer elsewhere, waits only to hear about {k}, and has until Monday.
+    the Monday offer and {k} | people | D | 2 | 0
+{A} saw with both eyes what happened with {k} last autumn.
+    last autumn and {k} | risk | A | 0 | 1
+{B} holds a receipt that tells another story about {k}.
+    the receipt for {k} | money | B | 1 | 0
+{C} learned that the price of {k} has doubled since it was last spoken of.
+    the doubled price of {k} | money | C | 2 | 0
+{D} gave years to {k} and was never thanked.
+    the thankless years with {k} | people | D | 0 | 2
 """
 PRIVATE = (
-    "{name} has more to lose by this than the others know.",
-    "{name} was against the last decision of this kind and was outvoted.",
-    "{name} has slept badly for a week over this.",
-    "{name} owes one of the others a favour.",
-    "{name} was the first to hear of it, and said nothing for two days.",
-    "{name} has been through something like it once and does not speak of it.",
+    "{name} has more to lose by {k} than the others know.",
+    "{name} was against the last decision about {k} and was outvoted.",
+    "{name} has slept badly for a week over {k}.",
+    "{name} owes one of the others a favour that has to do with {k}.",
+    "{name} was the first to hear about {k}, and said nothing for two days.",
+    "{name} has been through something like it over {k} once and does not speak of it.",
 )
 """What somebody knows of themselves; one for each person."""
 

@@ -54,6 +54,7 @@ class Manner:
         long_after: frames of more words than this are avoided.
         never: phrases, folded, that the speaker never says.
         archetype: whose frames serve.
+        winding: speaks in long sentences, and so promises no short ones.
     """
 
     def __init__(self, view: Reading, plan: Plan, draws: Draws) -> None:
@@ -69,6 +70,7 @@ class Manner:
         self.archetype = archetype_of(context.speaker.archetype, context.speaker.role)
         self.name_words = view.name_words
         pace, self.long_after = pace_of(voice.sentence_length)
+        self.winding = pace > 1.0
         breath = min(1.0, 0.45 + feeling.energy / 110.0)  # who is spent also leaves out what they could still say
         self.budget = round(context.words * pace * breath)
         self.active = self._tags(voice.disagreement_style)
@@ -137,7 +139,8 @@ class Manner:
             return "tell_unsure"
         if item.how == "told" and item.source != view.me:
             if item.source in view.names:
-                return "tell_told" if chance < 0.6 and item.subject != view.me else step.move
+                about_source = item.source == item.subject or view.name(item.source) in item.content
+                return "tell_told" if chance < 0.6 and item.subject != view.me and not about_source else step.move
             return "tell_hearsay" if chance < 0.4 else step.move
         if step.move != "tell":
             return step.move
@@ -165,6 +168,8 @@ class Manner:
             return parts
         stirred = max(abs(self.valence), abs(self.arousal - 0.45), (50.0 - self.energy) / 160.0, 0.9 - self.capacity)
         if self.draws.uniform() > 0.08 + 0.45 * stirred and attempt < 2:
+            return parts
+        if act == "oppose" and parts and parts[0].startswith(("No", "Stop")):
             return parts
         move = {"support": "lead_yes", "oppose": "lead_no"}.get(act, "lead_own")
         if act == "answer" and attempt < 2:
@@ -221,6 +226,8 @@ class Manner:
             device = f"say:{speaker.id}:{number}"
             if voice.used.get(device, 0) or device in voice.barred or not self._sayable(example):
                 continue
+            if example.lstrip().startswith("You") and self.plan.act != "oppose":
+                continue
             voice.devices.append(device)
             return example.strip() if example.strip()[-1:] in ".!?…。！？؟" else example.strip() + "."
         return ""
@@ -269,7 +276,7 @@ class Manner:
             voice.devices.append(device)
             return [tic.replace(":", "."), *parts]
         first = parts[0]
-        if not fits_inside(first, self.name_words) or lowered(first) == first:
+        if not fits_inside(first, self.name_words) or lowered(first) == first or first.startswith("No"):
             return parts
         voice.devices.append(device)
         return [f"{tic.rstrip(',،、')}, {lowered(first)}", *parts[1:]]

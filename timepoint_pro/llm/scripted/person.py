@@ -103,10 +103,27 @@ def spoken(statement: str, subject: str, speaker: str, addressee: str) -> str:
         text = text[:-1].rstrip()
     if not _LATIN.search(text):
         return text
+    text = _last_in_list(text, speaker)
     for name, person in ((speaker, 0), (addressee, 1)):
         if name:
             text = _turned(text, name, person, subject in (name, ""))
     return text
+
+
+_NAME = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*"
+_LISTED = re.compile(rf"((?:{_NAME}, )*{_NAME}) and ({_NAME}) ")
+
+
+def _last_in_list(text: str, name: str) -> str:
+    """``text`` with ``name`` put last among several names at its head: nobody names themselves first."""
+    listed = _LISTED.match(text)
+    if listed is None:
+        return text
+    names = [*listed.group(1).split(", "), listed.group(2)]
+    if name not in names or names[-1] == name:
+        return text
+    others = [one for one in names if one != name]
+    return f"{', '.join(others)} and {name} {text[listed.end():]}"
 
 
 _FORMS = (("I", "me", "my", "myself"), ("you", "you", "your", "yourself"))
@@ -143,6 +160,8 @@ def _turned(text: str, name: str, person: int, is_subject: bool) -> str:
                 pending = False
         elif named and is_subject and leading and folded in ("he", "she"):
             token, pending = nominative, True
+        elif named and is_subject and folded in ("himself", "herself"):
+            token = reflexive
         elif named and is_subject and leading and folded in ("him", "himself", "herself", "his", "her"):
             token = _pronoun(folded, tokens[index + 1 :], accusative, possessive, reflexive)
         elif named and is_subject and leading and folded in _PRESENT and _previous(out) in ("and", "but", "or"):
@@ -152,7 +171,7 @@ def _turned(text: str, name: str, person: int, is_subject: bool) -> str:
 
 
 _MARK = "\u2042"
-_BEFORE_SUBJECT = word_set(", ; : that because when while if since whether where although and but") | {""}
+_BEFORE_SUBJECT = word_set(", ; : that whom which because when while if since whether where although and but") | {""}
 
 
 @lru_cache(maxsize=4096)

@@ -65,7 +65,8 @@ CORE = word_set(
     "ask_know no_news sure_known tell tell_also tell_same tell_contrast tell_new propose support amend oppose hold "
     "concede ask_topic ask_all ask_stance ask_sure ask_follow why no_answer no_answer_plain no_more guarded sure "
     "sure_saw sure_instrument sure_papers sure_told sure_weak means_for means_open stance_for stance_open handover "
-    "old_news before_we idle decide agree agree_most undecided farewell accept dissent second_no turn_to shift"
+    "old_news before_we idle decide decide_turned decide_after_all decide_alone agree agree_most agree_more "
+    "undecided undecided_one undecided_plain farewell accept dissent second_no turn_to shift"
 )
 """Moves without which the turn would not do what it says."""
 
@@ -102,6 +103,9 @@ def weigh_step(view: Reading, item: KnownItem, draws: Draws, option: OptionView 
     bearing = view.speaks(item, option)
     if abs(bearing) < 0.25 or bearing * option.lean < 0:
         return None
+    course = view.course()
+    if course is not None and course is not option and bearing > 0:
+        return None  # a word for another course than their own would be a change of mind by the way
     return Step("weigh_for" if bearing > 0 else "weigh_against", item=item, option=option)
 
 

@@ -19,7 +19,7 @@ def discounted_warning(sight: Sight, context: AntecedentContext) -> Iterator[Dra
             one, two, handle = sight.name(tie.one), sight.name(tie.other), sight.handle(fact)
             yield Draft(
                 "discounted warning", (tie.one, tie.other), (fact.id,), rank - 0.3 * tie.trust,
-                f"{two} speaks first",
+                f"{one} has little trust in {two}",
                 (
                     said(f"{two} brings up {handle}; {one}, who puts little trust in {two}, lets it pass",
                          sight.statement(fact)),
@@ -38,17 +38,18 @@ def decision(sight: Sight, context: AntecedentContext) -> Iterator[Draft]:
         return
     facts = sight.available()
     for option, label in question.options:
-        name = f"{question.id}/{option}"
-        against = [(dict(one.bearing).get(name, 0.0), one) for one in facts]
+        key = f"{question.id}/{option}"
+        against = [(dict(one.bearing).get(key, 0.0), one) for one in facts]
         against = sorted((pair for pair in against if pair[0] < 0), key=lambda pair: (pair[0], pair[1].id))
         lead = sight.decider or max(sight.speakers, key=lambda one: sight.leaning(one, option))
         pull = sight.leaning(lead, option)
+        name = f"{sight.name(lead)} has to choose" if sight.decider else "a choice for all of them"
         alone = f"{sight.name(lead)} decides to {label}"
         who = alone if sight.decider else f"{sight.name(lead)} carries the others, and they agree to {label}"
         if not against:
             told = said(who)
             yield Draft(
-                "decision", (lead,), (), 0.35 + 0.5 * pull, "the choice is made", (told,),
+                "decision", (lead,), (), 0.35 + 0.5 * pull, name, (told,),
                 f"Once it is settled to {label}, the way is open for {{effect}}", option,
             )  # fmt: skip
             continue
@@ -63,7 +64,7 @@ def decision(sight: Sight, context: AntecedentContext) -> Iterator[Draft]:
             else:
                 weighed = f"Nobody brings up {handle}, and {who}"
             yield Draft(
-                "decision", (lead, keeper), (fact.id,), 0.35 + 0.5 * pull + 0.6 * rank, "the choice is made",
+                "decision", (lead, keeper), (fact.id,), 0.35 + 0.5 * pull + 0.6 * rank, name,
                 (said(weighed, sight.statement(fact)),),
                 f"The decision to {label} leaves {handle} out of account, and that leads to {{effect}}", option,
             )  # fmt: skip
@@ -73,21 +74,23 @@ def crossed_purposes(sight: Sight, context: AntecedentContext) -> Iterator[Draft
     """Two people want different things, and what one of them has seen is lost between them."""
     facts = ranked_facts(sight, context)
     speakers = sight.speakers[:8]
+    # Only of these two it holds whoever else comes.
+    opposed = set(sight.furthest(sight.speakers))
     for place, one in enumerate(speakers):
         for other in speakers[place + 1 :]:
             mine, theirs = sight.goals(one), sight.goals(other)
-            gap = _gap(sight, one, other)
+            gap = sight.gap(one, other)
             if not mine or not theirs:
                 continue
             held = next(
                 ((fact, rank) for fact, rank in facts if (one in fact.holders) != (other in fact.holders)), None
             )  # fmt: skip
             first, second = sight.name(one), sight.name(other)
-            turn = context.index
+            turn, name = context.index, f"{first} and {second} at odds" if {one, other} == opposed else "different aims"
             aims = f"{first} wants to {mine[turn % len(mine)]}, {second} to {theirs[turn % len(theirs)]}"
             if held is None:
                 yield Draft(
-                    "crossed purposes", (one, other), (), 0.3 + 0.4 * gap, f"{first} and {second} at odds",
+                    "crossed purposes", (one, other), (), 0.3 + 0.4 * gap, name,
                     (said(aims, "Neither asks what the other has seen"),),
                     f"While {first} and {second} argue over aims, nobody looks out for {{effect}}",
                 )  # fmt: skip
@@ -96,8 +99,7 @@ def crossed_purposes(sight: Sight, context: AntecedentContext) -> Iterator[Draft
             keeper = first if one in fact.holders else second
             handle = sight.handle(fact)
             yield Draft(
-                "crossed purposes", (one, other), (fact.id,), 0.1 + 0.4 * gap + 0.8 * rank,
-                f"{first} and {second} at odds",
+                "crossed purposes", (one, other), (fact.id,), 0.1 + 0.4 * gap + 0.8 * rank, name,
                 (
                     said(f"{aims}; while they argue over that, nobody asks {keeper} about {handle}",
                          sight.statement(fact)),
@@ -124,12 +126,12 @@ def deferral(sight: Sight, context: AntecedentContext) -> Iterator[Draft]:
             knows = f"nobody asks {sight.name(keeper)}, who knows of {handle}"
             told = f"{sight.name(lead)} lets the question rest for now; {knows}"
         yield Draft(
-            "deferral", (lead, keeper), (fact.id,), 0.7 * rank, "a question at the end of the list",
+            "deferral", (lead, keeper), (fact.id,), 0.7 * rank, "one question among others",
             (said(told, sight.statement(fact)),), f"What is put off here, {handle} and all, comes back as {{effect}}",
         )  # fmt: skip
     if not facts:
         yield Draft(
-            "deferral", (lead,), (), 0.25, "a question at the end of the list", (said(told),),
+            "deferral", (lead,), (), 0.25, "one question among others", (said(told),),
             "What is put off here comes back as {effect}",
         )  # fmt: skip
 
@@ -172,7 +174,7 @@ def talk(sight: Sight, _context: AntecedentContext) -> Iterator[Draft]:
         for other in speakers[place + 1 :]:
             both = f"{sight.name(one)} and {sight.name(other)}"
             yield Draft(
-                "talk", (one, other), (), 0.0, f"{both} talk",
+                "talk", (one, other), (), 0.0, f"{both} meet",
                 (
                     said(f"{both} part without having said what matters most"),
                     said(f"{both} keep to the safe subjects"),
@@ -190,10 +192,3 @@ def talk(sight: Sight, _context: AntecedentContext) -> Iterator[Draft]:
             ),
             unsaid,
         )  # fmt: skip
-
-
-def _gap(sight: Sight, one: str, other: str) -> float:
-    """How far two people lean apart on the question, in [0, 1]."""
-    options = sight.question.options if sight.question is not None else ()
-    gaps = (abs(sight.leaning(one, option) - sight.leaning(other, option)) / 2.0 for option, _ in options)
-    return max(gaps, default=0.0)

@@ -14,34 +14,29 @@ from timepoint_pro.llm.scripted.planning_sight import Sight, named, said
 from timepoint_pro.prompts.planning import FactView, MomentProposal, MomentView, NextContext
 from timepoint_pro.records.draws import Draws
 
-AGO = {
-    "year": "a year ago", "quarter": "a quarter ago", "month": "a month ago", "week": "a week ago",
-    "day": "the day before", "hour": "an hour ago", "minute": "a minute ago", "second": "a moment ago",
-}  # fmt: skip
 JITTER = 0.5
-A_UNIT = 0.6, 1.6
-"""A step of so many units is told as one of them."""
 
 FIRST_OPENINGS = (
-    "{names} have taken their places",
-    "{lead} has called {others} together",
-    "{names} are there on time, and nobody has to be told why",
+    "{lead} has called them together today",
+    "It was {lead} who wanted all of them here today",
+    "{lead} is here now, and so is everyone else who was asked to come",
 )
 AFTER_DECISION = (
-    "{Ago}, {settled}, and today that has to be lived with",
-    "{Ago}, {settled}; {names} are back at the table",
-    "{names} meet again. {Ago}, {settled}",
-    "{Ago}, {settled}. Now there is more to settle",
+    "Before this, {settled}, and today that has to be lived with",
+    "Before this, {settled}, and there is more to settle now",
+    "Before this, {settled}, and now it goes on from there",
+    "Before this, {settled}, and now somebody has to act on it",
+    "Before this, {settled}, and that is where it stands now",
 )
 AFTER_OPEN = (
-    "{Ago}, they parted without an answer, and they know it",
-    "{names} meet again with the last question still open",
-    "What was left open {ago} has not gone away",
+    "The question before this one was left open",
+    "What was left open before this has not gone away",
+    "What had to be settled before this has not been settled yet",
 )
 PLAIN_OPENINGS = (
-    "{names} meet again",
-    "{lead} has asked {others} to come back",
-    "{names} take up where they stopped {ago}",
+    "There is time for this today",
+    "It goes on today from where it stopped before",
+    "There is an hour for it now",
 )
 
 
@@ -82,31 +77,15 @@ def _facts(sight: Sight, fresh: tuple[FactView, ...], draws: Draws) -> tuple[Fac
     return tuple(one for _, one in sorted(weighed, key=lambda pair: (-pair[0], pair[1].id))[:2])
 
 
-def _ago(context: NextContext) -> str:
-    """When the last moment was, in words."""
-    least, most = A_UNIT
-    if context.step_hours is not None and not least <= context.step_hours / context.unit_hours <= most:
-        return "last time"
-    return AGO.get(context.unit, "last time")
-
-
 def _circumstance(
     sight: Sight, context: NextContext, people: tuple[str, ...], last: MomentView | None, draws: Draws
 ) -> str:
     """How the last scene ended, as far as everyone knows, and what it is about now."""
-    lead = sight.decider or people[0]
-    others = [sight.name(one) for one in people if one != lead]
-    ago = _ago(context)
-    words = {
-        "lead": sight.name(lead),
-        "one": sight.name(people[0]),
-        "other": sight.name(people[-1]),
-        "names": named([sight.name(one) for one in people]),
-        "others": named(others) or "everyone",
-        "ago": ago,
-        "Ago": ago[0].upper() + ago[1:],
-        "settled": _settled(sight, last),
-    }
+    words = {"lead": sight.name(sight.decider or people[0]), "settled": _settled(sight, last)}
+    told = [moment.circumstance for moment in context.passed]
+    left_open = _left_open(sight, context)
+    if context.direction is not None:
+        return directed(sight, context.direction.manner, words, told, draws, left_open=left_open)
     openings: Sequence[str]
     if last is None:
         openings = FIRST_OPENINGS
@@ -114,10 +93,14 @@ def _circumstance(
         openings = AFTER_DECISION
     else:
         openings = AFTER_OPEN if last.settled else PLAIN_OPENINGS
-    told = [moment.circumstance for moment in context.passed]
-    if context.direction is not None:
-        return directed(sight, context.direction.manner, people, words, told, draws)
-    return said(unheard(openings, words, told, draws), closing(sight, words, told, draws))
+    return said(unheard(openings, words, told, draws), closing(sight, words, told, draws, left_open=left_open))
+
+
+def _left_open(sight: Sight, context: NextContext) -> bool:
+    """Whether the question was put to them before, and no moment since has settled it."""
+    question = sight.question
+    asked = [one.option for one in context.passed if question is not None and one.asked == question.id]
+    return bool(asked) and not asked[-1]
 
 
 def _description(
@@ -149,15 +132,14 @@ def _crossing(sight: Sight, people: tuple[str, ...]) -> str:
     """The two present who lean furthest apart on the question, with what they want."""
     if sight.question is None:
         return ""
-    pairs = [
-        (abs(sight.leaning(one, option) - sight.leaning(other, option)), one, other, option)
-        for option, _ in sight.question.options
-        for place, one in enumerate(people)
-        for other in people[place + 1 :]
-    ]
-    gap, one, other, option = max(pairs, default=(0.0, "", "", ""), key=lambda pair: pair[0])
-    if gap <= 0.3:
+    pair = sight.furthest(people)
+    if not pair:
         return ""
+    one, other = pair
+    option = max(
+        (option for option, _ in sight.question.options),
+        key=lambda option: abs(sight.leaning(one, option) - sight.leaning(other, option)),
+    )
     if sight.leaning(one, option) < sight.leaning(other, option):
         one, other = other, one
     label = dict(sight.question.options)[option]
@@ -182,7 +164,10 @@ def _settled(sight: Sight, last: MomentView | None) -> str:
     if last is None or not last.option or not last.settled:
         return ""
     clause = last.settled.rstrip(".")
-    return f"they{clause[4:]}" if clause.startswith("They ") else clause
+    for words, agreed in (("They decided to ", "it was agreed to "), ("They decided for ", "it was agreed on ")):
+        if clause.startswith(words):
+            return f"{agreed}{clause.removeprefix(words)}"
+    return clause
 
 
 def _cause(sight: Sight, last: MomentView | None) -> str:

@@ -1,7 +1,10 @@
 """How a scene is set, in words that everyone present may hear: the circumstances of the built-in planner.
 
 Only names, the place and the topic of the question stand in them; never a fact, a handle or a plan, and not the
-question itself, which those present are asked beside.
+question itself, which those present are asked beside. They are seen before the scene is played, and before everyone
+who comes is settled, so they say what holds at its start (who asked for it, whose word counts, what is due): never
+who speaks or what is asked, and no list of those present. Each sentence points at its own moment, so that none of
+them is kept as something known; none tells a distance in time, which would be wrong when it is read again later.
 """
 
 from __future__ import annotations
@@ -17,80 +20,92 @@ BLANK = "\0"
 
 OPENINGS: dict[str, tuple[str, ...]] = {
     "withheld warning": (
-        "{one} goes round and asks each of them how things stand",
-        "{one} wants to hear from everyone before anything is settled",
+        "Not everyone here has heard the same today",
+        "{one} has not heard from all of them yet",
     ),
     "discounted warning": (
-        "{other} has asked for the floor first",
-        "{other} came early and wants to start with a point of their own",
+        "{other} has asked for this meeting",
+        "This meeting was called at the wish of {other}",
     ),
     "decision": (
-        "{lead} opens with the choice itself and leaves the reports for later",
-        "The choice cannot wait for another meeting, and all of them know it",
+        "What is wanted of this meeting is a choice",
+        "This meeting is for the choice itself",
     ),
     "crossed purposes": (
         "{one} and {other} have both asked for this talk, each for a reason of their own",
-        "{one} and {other} were already in the middle of it when the rest came in",
+        "{one} and {other} have come to this meeting with different aims",
     ),
     "unread sign": (
-        "The day's reports come first, and they are short",
-        "It begins as a round of reports, like any other",
+        "The reports of the day are in, and they are short",
+        "Reports have come in today as they do on other days",
     ),
     "split knowledge": (
-        "{one} and {other} have come straight from work and have not spoken with each other yet",
-        "{one} sits down last, just after {other}",
+        "{one} and {other} have not spoken with each other yet today",
+        "Until now {one} and {other} have each been about their own work",
     ),
     "drift": (
-        "It is a quiet hour, and the routine has held so far",
-        "The instruments have been read, and the log is signed",
+        "The routine has held so far today",
+        "The readings of the day have been taken, and the log is signed",
     ),
     "deferral": (
         "There is less time for this meeting than there should be",
-        "Two other things are on the list, and this one comes last",
+        "There are other things waiting today",
     ),
     "pressure": (
-        "{lead} has asked for a short meeting and a clear answer",
-        "{lead} looks at the clock before anybody has sat down",
+        "{lead} has asked for a short meeting today and a clear answer",
+        "{lead} has little time today",
     ),
     "starting point": (
-        "It is an ordinary meeting on an ordinary day",
-        "Nobody has come to this meeting with a complaint",
+        "This day is like the days before it so far",
+        "The date of this meeting has been fixed for some time",
     ),
     "solitude": (
-        "{one} is alone for once",
-        "Nobody else has come, and {one} begins without them",
+        "{one} is alone now",
+        "Nobody else is here yet, and {one} has this hour alone",
     ),
     "talk": (
-        "{one} has asked {other} to stay for a talk",
-        "{one} and {other} find time for a talk that is on no list",
+        "{one} and {other} have found time for this talk",
+        "This talk of {one} and {other} is on no list",
     ),
 }
 LED = (
-    "The {topic} question is for {lead} to settle, and there is no putting it off now",
-    "{lead} has the last word on the {topic} question, and it is due now",
-    "Today it is the {topic} question, and {lead} wants to hear all of them before choosing",
+    "The {topic} question is for {lead} to settle, and it is due now",
+    "{lead} has the last word on the {topic} question, and it is due today",
+    "Today it is the {topic} question, and the choice is with {lead}",
     "{lead} has to stand for what is done about the {topic} question today",
-    "{lead} means to leave the room today with the {topic} question settled",
-    "{lead} has put the {topic} question first on the list and crossed out the rest",
-    "Whatever is said on the {topic} question today, the choice is with {lead}",
+    "The {topic} question is first on the list for {lead} now",
+    "Whatever is said on the {topic} question today, {lead} is the one to decide",
+    "What becomes of the {topic} question now is up to {lead}",
+    "{lead} is to say today what is done about the {topic} question",
+    "The {topic} question is open today, and nobody but {lead} can close it",
+    "Now it is the {topic} question, and it has to be settled by {lead}",
+    "It is for {lead} to say how the {topic} question is settled, and to say it today",
 )
-"""Where somebody decides. Each points at its own moment, so that none is kept as something known."""
+"""Where somebody decides."""
 
 AGREED = (
     "On the {topic} question nobody has the last word today, so it takes all of them",
     "The {topic} question is the first on the list, and they have to settle it among themselves",
     "Nobody else will settle the {topic} question for them now",
     "Today it is the {topic} question, and one voice will not be enough",
-    "They have put the {topic} question off long enough, and now it is due",
-    "All of them have something to say on the {topic} question, and now is the time",
-    "It is up to those in the room now what becomes of the {topic} question",
+    "The {topic} question is due now, and it is for all of them to settle",
+    "It is up to those who are here now what becomes of the {topic} question",
+    "The {topic} question is open today, and none of them can close it alone",
+    "The {topic} question has to be settled today, and all of them have to agree on it",
 )
 """Where those present have to agree."""
 
+LEFT_OPEN = (
+    "The {topic} question was left open before this, and now it is due again",
+    "The {topic} question was not settled before, and now it is back",
+    "The {topic} question has been put off before, and today it is due",
+)
+"""Where an earlier moment has left the same question open."""
+
 WITHOUT_QUESTION = (
     "Nothing has to be decided in this hour, and there is time to talk",
-    "No decision is due, so the talk can go where it likes",
-    "It is a time to go over where things stand",
+    "No decision is due today, so the talk can go where it likes",
+    "This is a time to go over where things stand",
 )
 
 
@@ -115,13 +130,23 @@ def circumstance(sight: Sight, device: str, people: Sequence[str], told: Sequenc
     return said(unheard(OPENINGS[device], words, told, draws), closing(sight, words, told, draws))
 
 
-def closing(sight: Sight, words: Mapping[str, str], told: Sequence[str], draws: Draws) -> str:
-    """What the talk is about, and whose word counts; the question itself is put to them beside the circumstance."""
+def closing(
+    sight: Sight, words: Mapping[str, str], told: Sequence[str], draws: Draws, *, left_open: bool = False
+) -> str:
+    """What the talk is about, and whose word counts; the question itself is put to them beside the circumstance.
+
+    Args:
+        sight: the scenario at this place.
+        words: ``lead``, by name.
+        told: circumstances of other moments on this path.
+        draws: chooses among the wordings.
+        left_open: whether an earlier moment has left the same question open.
+    """
     if sight.question is None:
         return unheard(WITHOUT_QUESTION, words, told, draws)
+    lines = LED if sight.decider else (*AGREED, *LEFT_OPEN) if left_open else AGREED
     topic = sight.topic().removeprefix("the ")
-    line = unheard(LED if sight.decider else AGREED, {**words, "topic": topic or BLANK}, told, draws)
-    return line.replace(f"{BLANK} question", "question")
+    return unheard(lines, {**words, "topic": topic or BLANK}, told, draws).replace(f"{BLANK} question", "question")
 
 
 def unheard(lines: Sequence[str], words: Mapping[str, str], told: Sequence[str], draws: Draws) -> str:

@@ -15,6 +15,8 @@ POINTING = frozenset((
 SPEAKING = ("human", "ai")
 FEWEST_WORDS = 4
 COMPANY = 4
+APART = 0.15
+"""Leanings that lie nearer together than this, of 1, are no opposition [cal]."""
 
 
 @frozen
@@ -96,6 +98,18 @@ class Sight:
         """How far somebody leans to an option of the question, in [-1, 1]."""
         leanings = self.question.leanings if self.question is not None else ()
         return next((weight for one, to, weight in leanings if (one, to) == (entity, option)), 0.0)
+
+    def gap(self, one: str, other: str) -> float:
+        """How far two people lean apart on an option of the question, in [0, 1]."""
+        options = self.question.options if self.question is not None else ()
+        gaps = (abs(self.leaning(one, option) - self.leaning(other, option)) / 2.0 for option, _ in options)
+        return max(gaps, default=0.0)
+
+    def furthest(self, people: Sequence[str]) -> tuple[str, ...]:
+        """The two of ``people`` who lean furthest apart on the question; empty where nobody leans apart."""
+        pairs = [(one, other) for place, one in enumerate(people) for other in people[place + 1 :]]
+        pair = max(pairs, key=lambda two: self.gap(*two), default=())
+        return pair if pair and self.gap(*pair) > APART else ()
 
     def handle(self, fact: FactView) -> str:
         """A noun phrase for a fact."""

@@ -18,7 +18,7 @@ def withheld_warning(sight: Sight, context: AntecedentContext) -> Iterator[Draft
         keeper, other = sight.keepers(fact)[0], lacking[0]
         one, two, handle, told = sight.name(keeper), sight.name(other), sight.handle(fact), sight.statement(fact)
         yield Draft(
-            "withheld warning", (other, keeper), (fact.id,), rank + 0.1, f"{two} asks how things stand",
+            "withheld warning", (other, keeper), (fact.id,), rank + 0.1, "not everything is on the table",
             (
                 said(f"{one} knows of {handle} and says nothing of it to {two}", told),
                 said(f"{one} waits for a better moment to tell {two} about {handle}, and it does not come", told),
@@ -40,7 +40,7 @@ def unread_sign(sight: Sight, context: AntecedentContext) -> Iterator[Draft]:
         sees, takes, files = ("see", "take", "file") if several else ("sees", "takes", "files")
         handle = sight.handle(fact)
         yield Draft(
-            "unread sign", keepers[:2], (fact.id,), rank, "a round of reports",
+            "unread sign", keepers[:2], (fact.id,), rank, "something new has come in",
             (
                 said(told, f"{who} {sees} nothing out of the ordinary in {handle} and {takes} the matter no further"),
                 said(told, f"{who} {files} {handle} among the other entries of the day"),
@@ -63,7 +63,7 @@ def split_knowledge(sight: Sight, context: AntecedentContext) -> Iterator[Draft]
             first, second = sight.handle(fact), sight.handle(match)
             yield Draft(
                 "split knowledge", (mine[0], theirs[0]), (fact.id, match.id), 0.55 * (rank + match_rank),
-                f"{one} and {two} report",
+                f"{one} and {two} know half each",
                 (
                     said(f"{one} knows of {first} and {two} of {second}; nobody puts the two together",
                          sight.statement(fact), sight.statement(match)),
@@ -106,7 +106,7 @@ def drift(sight: Sight, context: AntecedentContext) -> Iterator[Draft]:
         takes = "take" if len(watchers) > 1 else "takes"
         name = one.label
         yield Draft(
-            "drift", watchers[:2] or sight.speakers[:1], facts, 0.7 + 0.2 * len(facts), "a quiet hour",
+            "drift", watchers[:2] or sight.speakers[:1], facts, 0.7 + 0.2 * len(facts), "a slow change",
             (
                 said(f"The {name} {_moves(one)}, a little every day, and {who} {takes} it for noise"),
                 said(f"Nobody could name the day on which the {name} began to change; {who} {takes} each reading by "

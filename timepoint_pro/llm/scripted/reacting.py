@@ -34,6 +34,8 @@ def news_step(view: Reading, draws: Draws) -> Step | None:
         return Step("news_plain") if item is not None and item.id in view.told else None
     if item.subject == view.me:
         return Step("owned", second=item)
+    if view.context.speaker.name in item.content:
+        return None  # what was done to them or with them is no news to them
     if item.how != "told" or item.source != last.speaker:
         return Step("knew", second=item)
     stands = view.best is not None and (view.stood[view.best.id] > 0 or view.best.lean > STRONG)
@@ -54,15 +56,20 @@ def change_of_mind(view: Reading, draws: Draws) -> Plan | None:
         return None
     partner = view.last.speaker
     if not best.proposed_by and not best.supporters:
-        steps = (*_cause(view, best), Step("compromise", option=best, other=left))
-        return Plan("propose", "compromise", steps, (), best.id, (), partner)
-    steps = (*_cause(view, best), Step("concede", option=best, other=left))
-    return Plan("concede", "concession", steps, (), best.id, (), partner)
+        return Plan("propose", "compromise", _turn(view, "compromise", best, left, draws), (), best.id, (), partner)
+    return Plan("concede", "concession", _turn(view, "concede", best, left, draws), (), best.id, (), partner)
+
+
+def _turn(view: Reading, move: str, best: OptionView, left: OptionView, draws: Draws) -> tuple[Step, ...]:
+    """Giving up one course for another, with what made the difference or else a reason for the new one."""
+    turned = Step(move, option=best, other=left, must=True)
+    cause = _cause(view, best)
+    return (*cause, turned) if cause else (turned, *stance_steps(view, best, 1.0, draws)[0])
 
 
 def _cause(view: Reading, best: OptionView) -> tuple[Step, ...]:
-    said = view.last
-    told = [view.items[one] for one in said.shared if one in view.items] if said is not None else []
+    heard = (said for said in view.context.recent[-4:] if said.speaker != view.me)
+    told = [view.items[one] for said in heard for one in said.shared if one in view.items]
     item = view.argument([item for item in told if item in view.citable], best, 1.0)
     return (Step("yielding", second=item),) if item is not None else ()
 
@@ -108,9 +115,9 @@ def _defend(view: Reading, option: OptionView, said: Said, draws: Draws) -> Plan
     given = theirs or view.second
     if given is not None and given is not option and _gives_way(view, option, given, said):
         if not given.proposed_by and not given.supporters:
-            middle = (*_cause(view, given), Step("compromise", option=given, other=option))
+            middle = _turn(view, "compromise", given, option, draws)
             return Plan("propose", "compromise", middle, (), given.id, (), said.speaker)
-        yielded = (*_cause(view, given), Step("concede", option=given, other=option))
+        yielded = _turn(view, "concede", given, option, draws)
         return Plan("concede", "concession", yielded, (), given.id, (), said.speaker)
     if view.own_turns("oppose") >= 2:
         return None
@@ -143,6 +150,12 @@ def to_proposal(view: Reading, draws: Draws) -> Plan | None:
     if option is None or view.best is None:
         return None
     gap = view.best.lean - option.lean
+    mine = view.course()
+    if mine is not None and mine is not option and view.stood[mine.id] > 0:
+        if option.lean - mine.lean <= 0.02 or view.own_turns("concede") > 1:
+            return against(view, option, said, draws) if gap > NEAR else None
+        steps = _turn(view, "concede", option, mine, draws)
+        return Plan("concede", "concession", steps, (), option.id, (), option.proposed_by)
     if option is view.best or (option.lean > 0.05 and gap < NEAR):
         return in_favour(view, option, draws)
     if option.lean > 0.1 and gap < FAR:
@@ -167,7 +180,8 @@ def _why(view: Reading, option: OptionView, draws: Draws) -> Plan | None:
 def in_favour(view: Reading, option: OptionView, draws: Draws) -> Plan:
     """Support for a course, with evidence nobody has heard where there is some."""
     weak = option.lean < WEAK + 0.05 or option is not view.best
-    core = Step("amend" if weak and draws.uniform() < 0.5 else "support", option=option)
+    second = option is not view.best
+    core = Step("amend" if second or (weak and draws.uniform() < 0.5) else "support", option=option)
     fact = view.argument(view.shareable, option, 1.0)
     partner = option.proposed_by if option.proposed_by in view.others else ""
     if fact is not None:

@@ -16,6 +16,7 @@ STRONG = 0.55
 CLEAR = 0.1
 DECIDED = 0.75
 WEAK = 0.25
+DECISIONS = ("decision", "agreement", "plan")
 
 
 class Reading:
@@ -52,11 +53,22 @@ class Reading:
             if item.common or item.id in self.told:
                 if item.handle:
                     citable.append(item)
-            elif item.category != "question":
+            elif item.category != "question" and not self._took_part(item, self.others):
                 shareable.append((-relevance(item, topics), number, item))
         shareable.sort(key=_first_two)
         self.shareable = tuple(item for _, _, item in shareable)
         self.citable = tuple(citable)
+
+    def _took_part(self, item: KnownItem, listeners: Iterable[str]) -> bool:
+        """Whether an item is a decision that every listener took or is named in: no news to any of them."""
+        if item.category not in DECISIONS:
+            return False
+        full = {one: name for one, name, _ in self.context.setting.present}
+        return all(one == item.subject or full[one] in item.content for one in listeners)
+
+    def is_news_to(self, other: str, item: KnownItem) -> bool:
+        """Whether an item may be told to somebody as news: it is no decision of their own."""
+        return not self._took_part(item, (other,))
 
     def _sort_options(self) -> None:
         matter = self.context.matter
@@ -70,8 +82,16 @@ class Reading:
         self.pending = tuple(
             option
             for option in self.options
-            if option.proposed_by and option.proposed_by != self.me and not self.stood[option.id]
+            if self.stands(option) and option.proposed_by != self.me and not self.stood[option.id]
         )
+
+    def stands(self, option: OptionView) -> bool:
+        """Whether an option was proposed and its proposer has not left it since for another."""
+        by = option.proposed_by
+        if not by or by in option.opposers:
+            return False
+        held = self.course_of(by)
+        return held is None or held is option
 
     def _sort_speech(self) -> None:
         context, me = self.context, self.me
@@ -130,6 +150,8 @@ class Reading:
         """The item that speaks most for (+1) or against (-1) an option, if any does at all clearly."""
         best, weight = None, CLEAR
         for item in items:
+            if item.category in DECISIONS and option.label in item.content:
+                continue  # that it was decided once is no reason for it
             bearing = sign * self.speaks(item, option)
             if bearing > weight:
                 best, weight = item, bearing
@@ -161,11 +183,24 @@ class Reading:
         return len(lately) == 2 and all(said.shared for said in lately)
 
     def course(self) -> OptionView | None:
-        """The option that the speaker was for by their last word on it in the turns that are remembered."""
+        """The option that the speaker was for by their last word in the turns that are remembered."""
+        return self.course_of(self.me)
+
+    def course_of(self, entity: str) -> OptionView | None:
+        """The option that somebody was for by their last word in the turns that are remembered."""
         for said in reversed(self.context.recent):
-            if said.speaker == self.me and said.option and said.act in ("propose", "support", "concede", "answer"):
+            if said.speaker == entity and said.option and said.act in ("propose", "support", "concede", "answer"):
                 return self.option(said.option)
         return None
+
+    def heads(self, option: OptionView) -> int:
+        """How many of the others are for an option by their last word."""
+        return sum(1 for one in self.others if self.is_for(one, option))
+
+    def is_for(self, entity: str, option: OptionView) -> bool:
+        """Whether somebody is for an option by their last word."""
+        held = self.course_of(entity)
+        return held is option if held is not None else entity in option.supporters
 
     def own_turns(self, *acts: str) -> int:
         """How many of the remembered turns are the speaker's and do one of ``acts``."""

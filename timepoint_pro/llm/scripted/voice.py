@@ -7,12 +7,22 @@ energy the length and the pauses, trust the vocatives, the hedges and the challe
 
 from __future__ import annotations
 
+import re
+
 from timepoint_pro.llm.scripted.grammar import BIT, LEAN_TAGS, SINGULAR_BIT, SLOT_BIT, STATE_TAGS, Frame, pool
 from timepoint_pro.llm.scripted.manner import Manner
 from timepoint_pro.llm.scripted.person import capital, fits_inside, lowered, spoken, word_set
 from timepoint_pro.llm.scripted.plan import CORE, Plan, Step
 from timepoint_pro.llm.scripted.reading import Reading
-from timepoint_pro.llm.scripted.word_forms import bare_infinitive, definite, finished, is_bad_news, is_plural, noun_of
+from timepoint_pro.llm.scripted.word_forms import (
+    bare_infinitive,
+    definite,
+    finished,
+    is_bad_news,
+    is_plural,
+    noun_of,
+    topic_noun,
+)
 from timepoint_pro.prompts.dialog import KnownItem, TurnAnswer
 from timepoint_pro.records.draws import Draws
 
@@ -22,6 +32,9 @@ WORTH_VARYING = 4
 """Shorter turns may recur."""
 NAMING = word_set("ask_know ask_topic ask_stance ask_sure ask_follow why handover before_we turn_to")
 """Moves that name whom they ask."""
+
+
+_ALL_OF_THEM = re.compile(r"\b(all (?:two|three|four|five|six)) of them\b")
 
 
 class Voice:
@@ -34,7 +47,7 @@ class Voice:
         self.partner = plan.to[0] if len(plan.to) == 1 else plan.partner
         self.asks = any(step.move in NAMING for step in plan.steps)
         self.devices: list[str] = []
-        self.named = self.filled = False
+        self.named = self.filled = self.thanked = False
         self.barred: set[str] = set()
         self.worn = False
 
@@ -45,7 +58,7 @@ class Voice:
         """
         best: tuple[str, tuple[str, ...], bool] | None = None
         for attempt in range(TRIES):
-            self.devices, self.named, self.filled = [], False, False
+            self.devices, self.named, self.filled, self.thanked = [], False, False, False
             content = self._compose(attempt)
             self.worn = not content or self._was_heard(content)
             if content or best is None:
@@ -120,6 +133,8 @@ class Voice:
             return ""
         if move.startswith("cite") and step.item is not None:
             self.devices.append(f"cite:{step.item.id}")
+        if "f" in slots and "n" in frame.slots and step.item is not None and not self.plan.to:
+            slots["f"] = self._lowered(self._sentence(step.item, self.partner))
         return self.fill(frame, slots)
 
     def choose(self, move: str, available: int, extra: int = 0) -> Frame | None:
@@ -128,10 +143,13 @@ class Voice:
         if not frames:
             return None
         active, used, mine, barred = self.manner.active | extra, self.used, self.mine, self.barred
+        winding = self.manner.winding
         best: list[Frame] = []
         lowest = 1e9
         for frame in frames:
             if frame.tags & ~active or frame.needs & ~available or frame.id in barred:
+                continue
+            if (frame.thanks and self.thanked) or (frame.terse and winding):
                 continue
             times = used.get(frame.id, 0)
             if frame.plain:
@@ -155,6 +173,7 @@ class Voice:
         self.devices.append(frame.id)
         if "n" in frame.slots:
             self.named = True
+        self.thanked = self.thanked or frame.thanks
         self.filled = self.filled or any(slot != "n" for slot in frame.slots)
         values = {
             slot: capital(slots[slot[0].lower() + slot[1:]]) if slot[0].isupper() else slots[slot]
@@ -192,7 +211,7 @@ class Voice:
                 other = "the " + other.partition(" ")[2]
             available |= _noun(slots, "altn", other)
         if step.topic:
-            slots["t"] = step.topic.removeprefix("the ").removeprefix("The ")
+            slots["t"] = topic_noun(step.topic)
         if step.clause:
             slots["c"] = lowered(step.clause)
         if step.who:
@@ -213,10 +232,16 @@ class Voice:
         last = view.last
         return not step.move.startswith("news") or (last is not None and last.speaker == self.partner)
 
-    def _sentence(self, item: KnownItem) -> str:
+    def _sentence(self, item: KnownItem, listener: str = "") -> str:
+        """What an item says, turned to "you" for ``listener`` or whom the turn is for or has named."""
         names = {one: name for one, name, _ in self.view.context.setting.present}
-        addressee = names.get(self.plan.to[0], "") if len(self.plan.to) == 1 else ""
-        return spoken(item.content, names.get(item.subject, item.subject), self.view.context.speaker.name, addressee)
+        to = listener or (self.plan.to[0] if len(self.plan.to) == 1 else self.partner if self.named else "")
+        addressee = names.get(to, "") if to != self.view.me else ""
+        text = item.content
+        found = _ALL_OF_THEM.search(text)
+        if found and not any(len(word) > 3 and word.endswith("s") for word in text[: found.start()].split()):
+            text = _ALL_OF_THEM.sub(r"\1 of us", text)  # nothing but the crew can be meant, and they are of it
+        return spoken(text, names.get(item.subject, item.subject), self.view.context.speaker.name, addressee)
 
     def _lowered(self, sentence: str) -> str:
         """The sentence with a small first letter, where its first word is no name or stands small elsewhere."""

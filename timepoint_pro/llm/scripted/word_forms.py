@@ -14,16 +14,23 @@ _BREAKS = re.compile(
 )
 
 
+_IRREGULAR_PLURALS = word_set("people men women children police feet teeth dead")
+_PAIR = re.compile(r" and (?:the|a|an|his|her|their|our|my|your) ")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
 @lru_cache(maxsize=4096)
 def is_plural(phrase: str) -> bool:
     """Whether a noun phrase takes a plural verb, by its form."""
     head = _BREAKS.split(phrase.casefold(), maxsplit=1)[0].split()
     words = [word for word in head if word not in ("the", "a", "an")]
+    if _PAIR.search(phrase.casefold()) and words and not words[0].endswith("ing"):
+        return True
     if not words or phrase.casefold().startswith(("a ", "an ")) or words[0].endswith("ing"):
         return False
-    if (words[0] in _PLURALS and len(words) > 1) or " and " in f" {' '.join(words)} ":
-        return words[-1].endswith("s") or words[0] in _PLURALS
     last = words[-1]
+    if words[0] in _PLURALS or "and" in words or last in _IRREGULAR_PLURALS:
+        return True
     return last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "’s"))
 
 
@@ -70,9 +77,30 @@ _DETERMINERS = word_set(
 )
 
 
+_NUMBERS = word_set("one two three four five six seven eight nine ten eleven twelve")
+_BARE_TOPICS = word_set("safety health conduct science credit capital home reporting testing supply conflict")
+_OF_A_SIDE = word_set("medical legal technical financial political social")
+
+
+@lru_cache(maxsize=1024)
+def topic_noun(topic: str) -> str:
+    """A topic as a noun phrase: with its article, without one where none is usual, or as a side of the matter."""
+    text = " ".join(topic.split())
+    first, last = text.partition(" ")[0].casefold(), text.rpartition(" ")[2].casefold()
+    if last in _OF_A_SIDE:
+        return f"the {text.removeprefix('the ')} side"
+    if first in _DETERMINERS:
+        return lowered(text)
+    if not text.isascii() or last in _NUMBERS or last.isdigit() or last in _BARE_TOPICS or last.endswith("'s"):
+        return text
+    return f"the {text}" if text.isupper() or text[:1].islower() else text
+
+
 def bare_infinitive(label: str) -> str:
     """An option's label as it stands after "we" or "to"."""
-    text = " ".join(label.split()).rstrip(".!?").removeprefix("to ").removeprefix("To ")
+    text = " ".join(label.split()).rstrip(".!?。").removeprefix("to ").removeprefix("To ")
+    if text and not _LATIN.search(text):
+        return f'go for "{text}"'
     first, _, rest = text.partition(" ")
     if first.casefold() in _DETERMINERS:
         return f"go for {lowered(text)}"
@@ -85,7 +113,9 @@ def noun_of(option: OptionView) -> str:
     """An option's noun phrase, made from its label where it has none."""
     noun = " ".join(option.noun.split()).rstrip(".!?")
     if noun:
-        return lowered(noun)
+        return lowered(noun) if _LATIN.search(noun) else f'"{noun}"'
+    if option.label and not _LATIN.search(option.label):
+        return bare_infinitive(option.label).removeprefix("go for ")
     return f"the plan to {bare_infinitive(option.label)}"
 
 

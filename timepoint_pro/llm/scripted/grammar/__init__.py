@@ -10,9 +10,9 @@ one a line. Before ``" | "`` stand the tags that a frame needs, and it serves on
 
 Slots: ``{n}`` addressee; ``{F}``, ``{f}``, ``{fe}`` a fact as a sentence, after a colon, inside a sentence; ``{h}``
 handle of common ground; ``{ph}`` handle of what was just told, or of a second fact; ``{o}``, ``{on}`` a course as
-bare infinitive and as noun phrase; ``{alt}``, ``{altn}`` another course; ``{t}`` topic; ``{q}`` the question to
-settle; ``{c}`` the circumstance; ``{who}`` a third person; ``{src}`` who told it; ``{g}`` a goal; ``{anchor}`` a
-specificity anchor; ``{word}`` of the archetype's vocabulary. A capital first letter asks for one.
+bare infinitive and as noun phrase; ``{alt}``, ``{altn}`` another course; ``{t}`` topic as noun phrase; ``{q}`` the
+question to settle; ``{c}`` the circumstance; ``{who}`` a third person; ``{src}`` who told it; ``{g}`` a goal;
+``{anchor}`` a specificity anchor; ``{word}`` of the archetype's vocabulary. A capital first letter asks for one.
 
 The frames are English whatever the language of the template; facts, handles and options stay in theirs.
 """
@@ -36,12 +36,10 @@ SLOT_BIT = {slot: 1 << number for number, slot in enumerate(SLOTS)}
 SINGULAR_BIT = {slot: 1 << (len(SLOTS) + number) for number, slot in enumerate(("on", "h", "ph", "altn"))}
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_SUBJECT = re.compile(
-    r"\{(on|h|ph|altn)\} (?=(?:is|has|was|does|stands|rests|leaves|holds|speaks|counts|weighs|meets|lets|"
-    r"puts|asks|loses|treats|costs|changes|helps|settles|decided|would|may|makes|gives|takes|lands|leads|counts)\b)",
-    re.IGNORECASE,
-)
+_SUBJECT = re.compile(r"\{(on|h|ph|altn)\} (?!(?:as|us|yes)\b)(?=\w+s\b)", re.IGNORECASE)
+"""A slot before what may be a verb in the third person singular."""
 _THERE = re.compile(r"\bthere is \{(on|h|ph|altn)\}", re.IGNORECASE)
+_TERSE = re.compile(r"\b(?:short version|short and clear|brief|briefly|two sentences|bottom line)\b", re.IGNORECASE)
 _ANAPHOR = re.compile(r"\{(h|ph)\}.*\b(?:it|its)\b", re.IGNORECASE)
 
 
@@ -58,6 +56,8 @@ class Frame:
         size: rough number of words.
         plain: serves often.
         own: belongs to an archetype.
+        terse: promises to be short.
+        thanks: gives thanks or is glad; once a turn is enough.
     """
 
     id: str
@@ -68,6 +68,8 @@ class Frame:
     size: int
     plain: bool
     own: bool
+    terse: bool
+    thanks: bool
 
 
 def parse(move: str, block: str, archetype: str = "") -> tuple[Frame, ...]:
@@ -89,7 +91,8 @@ def _frame(name: str, line: str, own: bool) -> Frame:
         needs |= SLOT_BIT[folded]
     for found in (*_SUBJECT.finditer(text), *_THERE.finditer(text), *_ANAPHOR.finditer(text)):
         needs |= SINGULAR_BIT[found.group(1).lower()]
-    return Frame(name, text, slots, needs, tags, len(text.split()), "*" in marks, own)
+    terse, thanks = _TERSE.search(text) is not None, ("hank you" in text or "m glad" in text)
+    return Frame(name, text, slots, needs, tags, len(text.split()), "*" in marks, own, terse, thanks)
 
 
 @cache

@@ -144,28 +144,28 @@ I hear you, and I haven't changed my mind about {on}.
 That doesn't move me. I'd still {o}.
 I've listened. I still say we {o}.
 We see it differently, then. I stay with {on}.
-You make your case well, {n}. I keep to mine.
+You make your case well, {n}. I keep to {on}.
 I've weighed that already, and I come out at {on}.
-I take the point, and it doesn't outweigh the rest.
+I take the point, and it doesn't outweigh what speaks for {on}.
 Granted, and still {on}.
 s | You won't talk me out of {on}.
-v- | I wish I could agree, {n}. I can't.
+v- | I wish I could agree, {n}. I'm still for {on}.
 v+ | No hard feelings, {n}. I stay with {on}.
 a+ | No, {n}! I'm not giving up {on}.
 t+ | With respect and no anger, {n}, I'd still {o}.
-t- | Repeating it doesn't make it so, {n}.
+t- | Saying it again doesn't make it so. I'm still for {on}.
 e- | I'm too tired to argue it twice. {On}.
 """,
     "concede": """
-All right. I give you that.
-You have a point, {n}. I withdraw what I said.
-I was wrong about {altn}, it seems.
+All right. I give you that. {On}, then.
+You have a point, {n}. I withdraw what I said about {altn}.
+I was wrong about {altn}, it seems. {On}, then.
 Fair enough. I can see {on} now.
 You've changed my mind about {on}.
-I'll let go of {altn}.
+I'll let go of {altn}. We {o}.
 I won't fight {on} any longer.
 Then I was too quick. We {o}.
-v+ | Good, I'm glad we talked. {On}, then.
+v+ | I'm glad we talked. {On}, then.
 v- | I don't like it, but I can't answer it. {On}, then.
 a+ | All right, all right! We {o}.
 t+ | If you see it that way, {n}, I'll follow you.
@@ -195,13 +195,13 @@ t- | Who gains from {on}, {n}?
 t+ | Help me see it, {n}. Why {on}?
 """,
     "shift": """
-Let's leave that for now and look at the {t} side.
-We're going round in circles. What about the {t} side?
-I'd like to turn to the {t} side.
-There's something else, on the {t} side.
-Can we come to the {t} side?
-a+ | Next: the {t} side!
-e- | Can we move on? The {t} side.
+Let's leave that for now and talk about {t}.
+We're going round in circles. What about {t}?
+I'd like to turn to {t}.
+There's something else, about {t}.
+Can we come to {t}?
+a+ | Next: {t}!
+e- | Can we move on? To {t}.
 """,
     # A last word when somebody else has to settle it.
     "handover": """

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 MOVES: dict[str, str] = {
     "ask_topic": """
-{n}, what do you have on the {t} side?
-{n}, where do we stand on the {t} side?
-What can you tell us about the {t} side, {n}?
-{n}, is there anything on the {t} front that we should know?
-How does the {t} side look from where you sit, {n}?
-What do you see on the {t} side, {n}?
-{n}, you're closest to the {t} question, so what's the state of it?
-Can you fill me in on the {t} side, {n}? I know too little of it.
-Who knows the {t} side better than you, {n}, and what have you got?
-{n}, give us the {t} picture.
-Can you walk me through the {t} side, {n}?
-What are we missing on the {t} side, {n}?
-Has anything changed on the {t} side, {n}?
-v- | {n}, how bad is it on the {t} side?
-v- | I'm afraid to ask, {n}, but what about the {t} side?
-v+ | {n}, is there good news on the {t} side?
-a+ | {n}, the {t} side: what do we have? Quickly!
-a+ | What about the {t} side, {n}? I need it now.
-a- | When you're ready, {n}: what do we know on the {t} side?
-t+ | {n}, you know the {t} side better than I do, so how is it?
-t- | {n}, what haven't you told us about the {t} side?
-t- | {n}, I'd like it straight: what do you hold on the {t} side?
-e- | {n}... the {t} side?
+{n}, what do you know about {t}?
+{n}, where do we stand with {t}?
+What can you tell us about {t}, {n}?
+{n}, is there anything about {t} that we should know?
+How do things look with {t} from where you sit, {n}?
+{n}, what have you heard about {t}?
+{n}, you're the one to ask about {t}, so how do things stand?
+Can you fill me in about {t}, {n}? I know too little.
+Who'd know about {t} if not you, {n}?
+{n}, what's the picture with {t}?
+Can you walk me through what you know about {t}, {n}?
+What are we missing about {t}, {n}?
+Has anything changed with {t}, {n}?
+v- | {n}, how bad is it with {t}?
+v- | I'm afraid to ask, {n}, but what about {t}?
+v+ | {n}, is there good news about {t}?
+a+ | {n}, what do we have about {t}? Quickly!
+a+ | What about {t}, {n}? I need it now.
+a- | When you're ready, {n}: what do we know about {t}?
+t+ | {n}, you know more about {t} than I do, so how are we doing?
+t- | {n}, what haven't you told us about {t}?
+t- | {n}, I'd like it straight: what do you know about {t}?
+e- | {n}... what about {t}?
 """,
     "ask_all": """
-Who has something on the {t} side?
-Can anybody speak to the {t} side?
-Has anyone looked at the {t} side?
-What do we know, between us, on the {t} side?
+Who knows something about {t}?
+Can anybody tell us about {t}?
+Has anyone looked into how we stand with {t}?
+What do we know, between us, about {t}?
 """,
     "ask_know": """
 {n}, what have you heard?
@@ -117,13 +117,13 @@ e- | If I must.
 c- | Let me think.
 """,
     "no_answer": """
-I don't know. I haven't seen anything on the {t} side.
-I have nothing on the {t} side, {n}, and I won't guess.
-On the {t} side I know no more than you do.
-You'd have to ask somebody else about the {t} side. I haven't looked.
-Nothing that I could stand behind on the {t} side.
+I don't know. I haven't seen anything new about {t}.
+I have nothing about {t}, {n}, and I won't guess.
+About {t} I know no more than you do.
+You'd have to ask somebody else about {t}. I haven't looked.
+Nothing about {t} that I could stand behind.
 v- | I'm sorry, {n}. I don't know, and I should.
-a+ | I don't know! Nobody has shown me anything on the {t} side.
+a+ | I don't know! Nobody has told me anything about {t}.
 t- | I don't know, {n}. And I'd say so if I did.
 e- | No idea... sorry.
 """,
@@ -140,10 +140,10 @@ t- | I couldn't tell you, {n}.
 e- | Don't know.
 """,
     "no_more": """
-You've heard all I have on the {t} side.
-I've nothing to add on the {t} side beyond what's been said.
-What's been said is all I know on the {t} side, {n}.
-That's the whole of it from me on the {t} side.
+You've heard all I have about {t}.
+I've nothing to add about {t} beyond what's been said.
+What's been said is all I know about {t}, {n}.
+That's the whole of it from me about {t}.
 """,
     "guarded": """
 I'd rather not go into that here.

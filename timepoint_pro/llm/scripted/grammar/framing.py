@@ -25,7 +25,7 @@ c- | Bear with me, I'm not at my best. {Q}
     "open_seen": """
 {C}. {Q}
 You've all seen it: {c}. {Q}
-It's no secret any more: {c}. So, {q}
+This is where we are: {c}. So, {q}
 We all know how it stands. {C}. {Q}
 To start with what we all have before us: {c}. {Q}
 """,
@@ -63,31 +63,58 @@ My decision is {on}.
 I'm going with {on}.
 v- | It's a sorry choice, but we {o}.
 v+ | I feel good about this: we {o}.
-a+ | Enough! We {o}, and we start now.
+a+ | That's talk enough! We {o}.
 a- | Then, without haste: we {o}.
 w | It's close, but we {o}.
-s | I'm in no doubt. We {o}.
+s | We {o}. I'm sure of it.
 e- | Let's end it here. We {o}.
 """,
     "agree": """
 Then we're agreed: we {o}.
 That's common ground, then: {on}.
-I hear no one against it any more. We {o}.
+I hear no one against it. We {o}.
 That seems to be where we come out: {on}.
 It looks as if we {o}.
 v+ | Good. We're of one mind: we {o}.
-v- | Nobody's happy, but we {o}.
+v- | It may not make us happy, but we {o}.
 a+ | Right, that's it: we {o}!
 e- | Then we {o}, and rest.
 """,
     "agree_most": """
 As I count it, most of us are for {on}. Let's {o}.
 So the greater part is for {on}. We {o}.
-Not everyone is with us, but we {o}.
-We're not of one mind, and still there's more for {on} than against it. We {o}.
 By a majority, then: we {o}.
-v- | It leaves some of us unhappy. Still, we {o}.
+v- | It leaves some of us unhappy. Still, most of us would {o}.
 v+ | Most of us can live with it. We {o}.
+""",
+    "agree_more": """
+Not everyone is with us, but I hear more for {on} than against it.
+We're not of one mind, and still there's more for {on} than against it. We {o}.
+It isn't everybody's choice. We {o} all the same.
+As I hear it, {on} has the most behind it. We {o}.
+""",
+    # A decider whom the talk has brought to another course than the one that they had spoken for.
+    "decide_turned": """
+I was for {altn}. Now my decision is {on}.
+I spoke for {altn}, and I've thought again. We {o}.
+That's why I leave {altn}. We {o}.
+I came round slowly, from {altn} to {on}. That's my decision.
+Not {altn}, then, whatever I said before. We {o}.
+""",
+    # A decider who had spoken against what they now decide.
+    "decide_after_all": """
+I spoke against {on}, and I've thought again. We {o}.
+I was against it, and I take that back: we {o}.
+You've brought me round. We {o}.
+Against my first word, then: we {o}.
+""",
+    # A decider who goes against the greater number.
+    "decide_alone": """
+More of you would choose {altn}. The decision is mine: we {o}.
+I've heard you argue for {altn}. I take it on myself to say that we {o}.
+I know that {altn} has more friends here. Still, I decide that we {o}.
+If it went by heads, it'd be {altn}. I answer for this, and we {o}.
+Hold it against me and not against each other: we {o}.
 """,
     "undecided": """
 We don't agree, and I won't pretend that we do. It stays open.
@@ -100,19 +127,31 @@ v+ | We part as friends and without an answer. {On} or {altn}, we'll see.
 a+ | No answer yet! {On} or {altn}, it can't wait long.
 e- | I can't settle {on} or {altn} now... another time.
 """,
+    "undecided_one": """
+I've heard something for {on}, and not enough. It stays open.
+Not all of us would {o}, and I won't force it. We take it up again.
+{On} is as far as we've come, and it isn't far enough. Let's meet again.
+Nobody has put anything better than {on}, and still it doesn't carry us. It stays open.
+""",
+    "undecided_plain": """
+We've no answer yet. It stays open.
+Nobody has spoken up for anything. We take it up again.
+We're no nearer to an answer. Let's sleep on it.
+I don't hear a decision in any of this. We meet again.
+""",
     "sum": """
 On one side there is {h}, on the other {ph}.
 We've heard about {h} and about {ph}.
 {H} weighs more with me than {ph}.
 I've listened, to {h} and to {ph} alike.
-Between {h} and {ph} I had to choose.
+I've set {h} against {ph}.
 What tips it is {h}.
 I take {h} seriously.
 v- | I'm afraid it comes down to {h}.
 v- | I wish we'd been spared {h}. It weighs most with me.
 v+ | I'm glad that we have {h} to go by.
-v+ | Thank you for your candour about {h}.
-a+ | {H} leaves us no time!
+v+ | It's as well that {h} came up.
+a+ | {H} decides it for me!
 e- | It's {h}, in the end...
 After {h} I can't see it otherwise.
 {H} decided it for me.
@@ -121,7 +160,14 @@ After {h} I can't see it otherwise.
 {who}, I know that you're against it. I've heard you.
 {who}, your objection stands, and I carry the decision.
 I don't expect you to like it, {who}.
-{who}, you may yet turn out to be right. Keep your eyes open.
+{who}, you may yet turn out to be right, and I'll say so if you do.
+""",
+    # To somebody who was for another course.
+    "other_note": """
+{who}, I know that you were for {altn}.
+{who}, I've heard you on {altn}, and I thank you for it.
+I know that you'd have chosen otherwise, {who}.
+{who}, if it doesn't hold, we come back to {altn}.
 """,
     "next": """
 {n}, please take the first step, and tell us when it's done.

@@ -68,7 +68,7 @@ c- | I lost you halfway, but no.
 """,
     # A short word of feeling that goes with the tone.
     "tone_warm": """
-I mean that kindly.
+It's good to have all of you in this.
 Thank you for hearing me out.
 You make this easier for me, all of you.
 I like how we're going at this.

@@ -52,9 +52,9 @@ There's no test in it anywhere.
 It works until the day it's needed.
 """,
         "ask_topic": """
-{n}, what's been measured on the {t} side, and with what?
-What are the tolerances on the {t} side, {n}?
-What breaks first on the {t} side, {n}?
+{n}, what do we know for certain about {t}, and what do we assume?
+{n}, what have you seen for yourself about {t}?
+What worries you most about {t}, {n}?
 """,
         "ask_sure": """
 {n}, was {h} read once or twice?
@@ -119,9 +119,9 @@ It ties up the people we need most.
 No plan survives without somebody who wants it.
 """,
         "ask_topic": """
-{n}, in two sentences: the {t} side?
-What does the {t} side cost us, {n}?
-{n}, who owns the {t} side, and what do they say?
+{n}, in two sentences: what about {t}?
+What do I need to know about {t}, {n}?
+{n}, what can we still do about {t}?
 """,
         "ask_sure": """
 {n}, would you bet the budget on {h}?
@@ -134,7 +134,7 @@ I can lose an argument. {On}.
 """,
         "decide": """
 I'm calling it. We {o}, and I answer for it.
-Enough options. We {o}.
+We've weighed it long enough. We {o}.
 """,
     },
     "military_commander": {
@@ -186,9 +186,9 @@ A late order is a bad order.
 Nobody has told me who stands watch.
 """,
         "ask_topic": """
-{n}, report on the {t} side.
-Status of the {t} side, {n}?
-{n}, the {t} side: what's the threat, and when?
+{n}, report: what do we know about {t}?
+How do we stand with {t}, {n}? Short and clear.
+{n}, what could surprise us about {t}?
 """,
         "ask_sure": """
 {n}, confirmed or not: {h}?
@@ -253,9 +253,9 @@ There's a duller explanation.
 We'd never know whether it had worked.
 """,
         "ask_topic": """
-{n}, what's actually been observed on the {t} side?
-Is there a trend on the {t} side, {n}, or only a scare?
-What would we expect on the {t} side, {n}, if we were wrong?
+{n}, what has actually been observed about {t}?
+{n}, how much do we really know about {t}?
+What would you expect to hear about {t}, {n}, if we were wrong?
 """,
         "ask_sure": """
 {n}, has anyone repeated {h}?
@@ -320,9 +320,9 @@ We were asked to care for this, not to win it.
 It looks like panic.
 """,
         "ask_topic": """
-{n}, what do people say on the {t} side?
-Who's affected on the {t} side, {n}?
-{n}, if someone stopped you outside and asked about the {t} side, what would you say?
+{n}, what do people say about {t}?
+{n}, what will they ask us about {t}?
+{n}, if someone stopped you outside and asked about {t}, what would you say?
 """,
         "ask_sure": """
 {n}, who else would say the same about {h}?
@@ -334,7 +334,7 @@ I can change my mind without losing face, I hope. We {o}.
 Let's meet there, then: {on}.
 """,
         "decide": """
-I think we can all stand behind this: we {o}.
+I can stand behind this before anyone: we {o}.
 It won't please everyone. We {o}.
 """,
     },

@@ -38,7 +38,7 @@ It leaves a clean record.
 It's what a careful person would have done.
 It's the one course with a precedent behind it.
 Afterwards, no one can say that we hid it.
-It puts the burden where it belongs.
+It asks nothing of us that we'd have to hide.
 It satisfies the letter and the purpose.
 It keeps every door open that the law keeps open.
 """,
@@ -52,9 +52,9 @@ Due process isn't a courtesy.
 Good intentions are no defence.
 """,
         "ask_topic": """
-{n}, what's documented on the {t} side?
-On the {t} side, {n}: who knew what, and since when?
-{n}, for the record, what is the position on the {t} side?
+{n}, what's in writing about {t}?
+{n}, who knew what about {t}, and since when?
+{n}, for the record, what can you say about {t}?
 """,
         "ask_sure": """
 {n}, do you know {h} of your own knowledge?
@@ -119,9 +119,9 @@ It spends goodwill that we haven't got.
 We haven't yet understood why others fear it.
 """,
         "ask_topic": """
-{n}, would you help us to understand the {t} side?
-How do you read the {t} side, {n}? I ask because I don't know.
-{n}, what would those concerned tell us on the {t} side?
+{n}, would you help us to understand how we stand with {t}?
+How do you see things with {t}, {n}? I ask because I don't know.
+{n}, what would others tell us about {t}?
 """,
         "ask_sure": """
 {n}, may I ask how you came by {h}?
@@ -133,8 +133,8 @@ I'd rather give way than stand in it. We {o}.
 Then let me be the first to move: {on}.
 """,
         "decide": """
-I've looked for a form that most of us can bear: we {o}.
-I think we've found it: {on}.
+I've looked for a form that can be borne, and it's this: we {o}.
+I think I've found it: {on}.
 """,
     },
     "safety_officer": {
@@ -173,7 +173,7 @@ It's by the checklist, and the checklist is there for tired people.
 If it goes wrong, everybody can still walk away.
 It gives us a second barrier.
 It's dull, and dull is what I want.
-It stops the work before the work stops us.
+It deals with the danger before anybody meets it.
 Nobody has to be a hero.
 """,
         "reason_against": """
@@ -186,9 +186,9 @@ The rule has no clause for being in a hurry.
 There's nobody standing by if it fails.
 """,
         "ask_topic": """
-{n}, what could hurt someone on the {t} side?
-What's the worst case on the {t} side, {n}?
-{n}, has the {t} side been checked since yesterday?
+{n}, what could still go wrong with {t}?
+What's the worst that you've heard about {t}, {n}?
+{n}, who has checked how we stand with {t}?
 """,
         "ask_sure": """
 {n}, who verified {h}?
@@ -200,7 +200,7 @@ You've closed my finding, {n}. We {o}.
 I can accept the remaining risk. {On}.
 """,
         "decide": """
-For the safety of all of us, we {o}.
+With everyone's safety in mind, we {o}.
 Permit given: we {o}.
 """,
     },
@@ -237,7 +237,7 @@ It's my duty to say it again: {on}.
         "reason_for": """
 It gives people time to recover.
 The harm of waiting is greater.
-It catches it while it's small.
+It catches the trouble while it's small.
 It's what I'd want done for my own family.
 The early signs all point one way.
 It keeps everybody under observation.
@@ -253,9 +253,9 @@ First we harm, then we explain.
 I see too many people saying that they're fine.
 """,
         "ask_topic": """
-{n}, any symptoms on the {t} side?
-How are people bearing up on the {t} side, {n}?
-{n}, since when has the {t} side been like this?
+{n}, have you noticed anything about {t}?
+What troubles you about {t}, {n}?
+{n}, has anything changed with {t} that we should watch?
 """,
         "ask_sure": """
 {n}, is {h} one finding or several?
@@ -320,9 +320,9 @@ What we leave out is what they'll print.
 I've seen this sentence before, in an apology.
 """,
         "ask_topic": """
-{n}, who can confirm the {t} side?
-What's the part of the {t} story that nobody tells, {n}?
-{n}, when did you first hear about the {t} side?
+{n}, who can tell us more about {t}, and how do they know?
+What does nobody say about {t}, {n}?
+{n}, what's the last thing that you heard about {t}?
 """,
         "ask_sure": """
 {n}, is there a second source for {h}?

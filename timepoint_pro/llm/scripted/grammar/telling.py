@@ -95,23 +95,23 @@ t- | Don't tell me that settles it. {F}.
 e- | Still... {f}.
 """,
     "tell_new": """
-On the {t} side: {f}.
-Leave that for a moment. On the {t} side, {fe}.
-There's the {t} question too: {f}.
-Nobody has touched the {t} side yet: {f}.
-A different point, on the {t} front: {f}.
-May I bring in the {t} side? {F}.
-If we're turning over stones, here's the {t} one: {f}.
-We should not lose sight of the {t} side: {f}.
-For the {t} part of it: {f}.
-The {t} side has a fact of its own: {f}.
-Coming at it from the {t} end: {f}.
-I owe you a line on the {t} side: {f}.
-v- bad | The {t} side is no comfort either: {f}.
-v- | I'm afraid there's the {t} side as well: {f}.
-v+ | I'm glad to add a word on the {t} side: {f}.
-a+ | The {t} side, quickly: {f}!
-e- | And the {t} side... {f}.
+As for {t}: {f}.
+Leave that for a moment. As for {t}, {fe}.
+We should talk of {t} too: {f}.
+Let me come to {t}: {f}.
+A different point, about {t}: {f}.
+May I bring in {t}? {F}.
+If we're turning over stones, here's one about {t}: {f}.
+We should not lose sight of {t}: {f}.
+A word about {t}: {f}.
+I have a fact about {t}: {f}.
+Then there's the matter of {t}: {f}.
+I owe you a line about {t}: {f}.
+v- bad | It's no better with {t}: {f}.
+v- | I'm afraid I have something about {t} as well: {f}.
+v+ | I'm glad to add a word about {t}: {f}.
+a+ | About {t}, quickly: {f}!
+e- | And about {t}... {f}.
 """,
     "tell_saw": """
 I saw to this myself: {f}.
@@ -127,11 +127,11 @@ The numbers are in: {f}.
 I looked at the readings again: {f}.
 """,
     "tell_briefing": """
-It's no secret: {f}.
-That much has been known for a while: {f}.
+I make no secret of it: {f}.
+I've known that much for a while: {f}.
 I've known this since before today: {f}.
-As we've had it from the beginning: {f}.
-I went back to what we started from: {f}.
+As I've had it from the beginning: {f}.
+I went back to what I was given at the start: {f}.
 """,
     # What was decided elsewhere, to those who were not there.
     "tell_decision": """
@@ -139,7 +139,7 @@ You weren't all there, so for the record: {f}.
 In case it hasn't reached you: {f}.
 Something was settled in the meantime: {f}.
 So that nobody hears it in the corridor: {f}.
-That's been decided, by the way: {f}.
+One thing is behind us, by the way: {f}.
 """,
     "tell_message": """
 A message came in: {f}.
@@ -213,10 +213,11 @@ Think of {h}.
 {H} is enough for me.
 We have {h}, and nobody has shaken it.
 I can't read {h} any other way.
-It starts with {h} for me.
+For me it starts with {h}.
 Nobody here disputes {h}.
 v- | I can't get {h} out of my head.
-v+ | At least we can rely on {h}.
+v+ | {H} makes me all the surer.
+v+ | With {h} I feel on firm ground.
 a+ | What more than {h} do we need?
 t- | You've known about {h} all this time, {n}.
 t+ | {n}, you and I both know what {h} means.
@@ -274,7 +275,7 @@ I have no answer to {ph}.
 {Ph} changes it for me.
 If it weren't for {ph} I'd have stayed where I was.
 v- | I'd have liked to be spared {ph}, but there it is.
-v+ | Good that I heard about {ph} in time.
+v+ | It's well that I heard about {ph} in time.
 a+ | Then {ph} turns it round!
 e- | With {ph}... well.
 """,
@@ -318,11 +319,11 @@ t- | I wondered when you'd bring up {ph}, {n}.
 e- | {Ph}... yes, all right.
 """,
     "old_news": """
-On the {t} side you all know about {h}. I have nothing newer.
-Beyond {h} I have nothing on the {t} side.
-It's still {h}, as far as I know. Nothing new on the {t} side.
-You know about {h}. The {t} side hasn't changed since, not that I've seen.
-Nothing since {h}, on the {t} side.
+You all know of {h}. I have nothing newer about {t}.
+Beyond {h} I have nothing about {t}.
+It's still {h}, as far as I know. Nothing new about {t}.
+You know about {h}. I've seen nothing newer about {t}.
+Nothing about {t} since {h}.
 """,
     "news_plain": """
 I hadn't heard that.

@@ -1,0 +1,116 @@
+"""Datasets rendered by several processes: the same bytes, the same errors, nothing left behind."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timepoint_pro.errors import DataError, UsageError
+from timepoint_pro.exporters import export_runs, processes
+from timepoint_pro.exporters.contract import Settings, Source
+from timepoint_pro.exporters.processes import assigned, rendering
+from timepoint_pro.exporters.rendering import Counts
+from timepoint_pro.run import Run
+from timepoint_pro.run_store import RunStore
+from timepoint_pro.simulation import Simulation
+
+TASKS = ("dialog_turn", "counterfactual", "knowledge_boundary")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Run]]:
+    path = tmp_path_factory.mktemp("several") / "runs.db"
+    with RunStore(path) as store:
+        for seed in range(3):
+            Simulation.from_template("convergence/simple", seed=seed, store=store, run_id=f"run_{seed}").run()
+        yield [store.load(f"run_{seed}") for seed in range(3)]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that an export started."""
+    found: list[subprocess.Popen[bytes]] = []
+    start = processes._started
+
+    def noted() -> subprocess.Popen[bytes]:
+        found.append(start())
+        return found[-1]
+
+    monkeypatch.setattr(processes, "_started", noted)
+    return found
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_any_number_of_processes_writes_the_same_files(
+    runs: list[Run], started: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    turn = runs[0].store.query("SELECT turn_id FROM dialogs WHERE run_id = 'run_0'")[0]["turn_id"]
+    edits = tmp_path / "edits.jsonl"
+    edits.write_text(
+        f'{{"record_id": "run_0:dialog_turn:{turn}", "action": "drop"}}\n{{"record_id": "none", "action": "drop"}}\n'
+    )
+    options: dict[str, Any] = {
+        "tasks": TASKS, "trainer": "openai", "max_tokens": 300, "edits": edits, "splits": {"train": 0.5, "test": 0.5},
+    }  # fmt: skip
+    export_runs(runs, tmp_path / "one", workers=1, **options)
+    assert not started
+    export_runs(runs, tmp_path / "two", workers=2, **options)
+    assert len(started) == 2
+    assert written(tmp_path / "one") == written(tmp_path / "two")
+    assert all(process.returncode is not None for process in started)
+
+
+def test_what_cannot_be_parted_is_written_by_this_process(
+    runs: list[Run], started: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    export_runs(runs, tmp_path / "few")
+    export_runs(runs, tmp_path / "filtered", workers=2, keep=lambda _record: True)
+    export_runs(runs, tmp_path / "compared", workers=2, deduplication_threshold=0.9)
+    assert not started
+
+
+def test_what_a_record_raises_is_raised_here_and_nothing_is_left(runs: list[Run], tmp_path: Path) -> None:
+    path = tmp_path / "broken.db"
+    with RunStore(path) as store:
+        for seed in range(2):
+            Simulation.from_template("convergence/simple", seed=seed, store=store, run_id=f"run_{seed}").run()
+        store.change("DELETE FROM entities WHERE run_id = ?", ("run_1",))
+        with pytest.raises(DataError, match=r"'run_1': its dialogs name .* table entities does not hold"):
+            export_runs([store.load("run_0"), store.load("run_1")], tmp_path / "out", workers=2)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_process_that_is_killed_is_named(runs: list[Run], started: list[subprocess.Popen[bytes]]) -> None:
+    settings = Settings()
+    sources = [Source(run.store, run.run_id) for run in runs]
+    jobs = assigned(sources, settings.tasks, 2)
+    with rendering(jobs, 2, settings) as renderers:
+        for process in started:
+            process.kill()
+            process.wait()
+        with pytest.raises(DataError, match="ended with -9; export again with workers=1"):
+            list(renderers.parts(jobs[0]))
+
+
+def test_every_process_has_its_share(runs: list[Run]) -> None:
+    sources = [Source(run.store, run.run_id) for run in runs]
+    jobs = assigned(sources, TASKS, 2)
+    assert [(job.task, job.source.run_id) for job in jobs] == [(task, run.run_id) for task in TASKS for run in runs]
+    assert sum(job.worker == 0 for job in jobs) in (4, 5)
+    with rendering(jobs, 2, Settings(tasks=TASKS)) as renderers:
+        counts = [list(renderers.parts(job))[-1] for job in jobs]
+    assert all(isinstance(one, Counts) for one in counts)
+    assert all(one.task.records for one in counts[:3] if isinstance(one, Counts))
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5, True, "2"])
+def test_a_number_of_processes_is_whole_and_above_0(runs: list[Run], workers: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="workers: expected a whole number above 0"):
+        export_runs(runs, tmp_path, workers=workers)
