@@ -258,8 +258,8 @@ def test_times_outside_the_calendar_are_refused(text: str) -> None:
         ),
         (
             "metadata.facts[0].bearing",
-            {"scrap": 1},
-            ".bearing.scrap: expected an option of a question, found \"scrap\"; did you mean 'scrub'",
+            {"scrubb": 1},
+            ".bearing.scrubb: expected an option of a question, found \"scrubb\"; did you mean 'scrub'",
         ),
         ("metadata.facts[0].bearing", {"wlak": {"go": 1}}, "the id of a question"),
         ("metadata.facts[0].bearing", {"walk": {"gone": 1}}, "$.metadata.facts[0].bearing.walk.gone"),
