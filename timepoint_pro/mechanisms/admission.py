@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -59,24 +59,11 @@ def judge(world: World, turn: Turn, repetition: float) -> Verdict:
     if refused:
         return Verdict("information", refused)
     if Speech in world and len(turn.content.split()) >= LEAST_WORDS:
-        earlier, similarity = world[Speech].nearest(turn.content, _heard(world[Timeline]))
+        earlier, similarity = world[Speech].nearest(turn.content)
         if similarity >= repetition:
             reason = f"it repeats turn {earlier} (similarity {similarity:.2f}); say something else, or say it otherwise"
             return Verdict("repetition", reason, "soft")
     return Verdict(also_shared=tuple(told.also))
-
-
-def _heard(timeline: Timeline) -> Callable[[str], bool]:
-    """Whether somebody who is present now was there when a turn was said: what others said repeats for nobody here."""
-    here, now = set(timeline.current.present), timeline.current.id
-
-    def heard(turn_id: str) -> bool:
-        moment = turn_id.rpartition(".")[0]
-        if moment == now:
-            return True
-        return any(one.id == moment and not here.isdisjoint(one.present) for one in reversed(timeline.passed))
-
-    return heard
 
 
 class _Told:

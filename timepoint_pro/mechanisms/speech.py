@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar, Self
 
 from attrs import frozen
@@ -61,7 +60,7 @@ class Speech:
 
     Args:
         index: three-word shingles of every turn, to find repetitions.
-        numbered: number in the index to turn id.
+        numbered: number in the index to turn id, and to those who were there.
         used: how often each phrase pattern served in front of those present, or of others who have met them since.
         used_by: the same for each speaker.
         openings: first three words, folded, of the last turns that they heard.
@@ -88,7 +87,7 @@ class Speech:
     )  # fmt: skip
 
     index: ShingleIndex = ShingleIndex()
-    numbered: Map[int, str] = Map()
+    numbered: Map[int, tuple[str, tuple[str, ...]]] = Map()
     used: Map[str, int] = Map()
     used_by: Map[str, Map[str, int]] = Map()
     openings: tuple[str, ...] = ()
@@ -135,14 +134,14 @@ class Speech:
         """Whether a turn of this scene was taken up or dismissed; ``"open"`` while nobody has reacted."""
         return dict(self.uptakes).get(turn_id, "open")
 
-    def nearest(self, text: str, among: Callable[[str], bool] | None = None) -> tuple[str, float]:
-        """The turn of the run that repeats ``text`` most, and the Jaccard similarity of their word-3-grams.
+    def nearest(self, text: str) -> tuple[str, float]:
+        """The turn that repeats ``text`` most, and the Jaccard similarity of their word-3-grams.
 
-        ``among`` says of a turn's id whether it counts; None: all do.
+        Only turns count that somebody who is present heard: what others said among themselves repeats for nobody here.
         """
-        counts = None if among is None else lambda number: among(self.numbered[number])
-        found = self.index.nearest(text, counts)
-        return ("", 0.0) if found is None else (self.numbered[found[0]], found[1])
+        here, numbered = frozenset(self.company), self.numbered
+        found = self.index.nearest(text, lambda number: not here.isdisjoint(numbered[number][1]))
+        return ("", 0.0) if found is None else (numbered[found[0]][0], found[1])
 
     def _new_scene(self, present: tuple[str, ...]) -> Self:
         last = Heard(self.used, self.openings)
@@ -180,7 +179,7 @@ class Speech:
             asked="",
             passed="",
             index=self.index.add(turn.content),
-            numbered=self.numbered.set(number, turn.id),
+            numbered=self.numbered.set(number, (turn.id, self.company)),
             used=_count(self.used, turn.devices),
             used_by=self.used_by.set(turn.speaker, _count(speaker_used, turn.devices)),
             openings=(*self.openings, opening_of(turn.content))[-OPENINGS:],
