@@ -7,7 +7,7 @@ import contextlib
 import copy
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -236,19 +236,15 @@ class Simulation:
         kept = store if isinstance(store, RunStore) else RunStore(store)
         if fork_id is not None:
             _check_run_id(fork_id)
-        own = tuple(arguments.pop("mechanisms", ()))
-        row = kept.run_row(run_id)
-        known = orjson.loads(row["parts"])["mechanisms"]
-        left_out = [code for code in BUILT_IN if code not in known and code != "M12"]
-        without = tuple(dict.fromkeys((*arguments.pop("without", ()), *left_out)))
-        if "M12" in without:
+        parent, parts = _parent(kept, run_id, arguments, needed=("M12",))
+        if "M12" in parts["without"]:
             raise UsageError("a run without M12 cannot be forked: it is M12 that sets things otherwise")
         new_id = enter_fork(
-            kept, Run(kept, row["run_id"], assemble(own, without)), at,
+            kept, parent, at,
             (intervention,) if isinstance(intervention, Intervention) else tuple(intervention),
             fork_id or new_run_id(), branch,
         )  # fmt: skip
-        return cls.resume(new_id, kept, mechanisms=own, without=without, **arguments)
+        return cls.resume(new_id, kept, **parts, **arguments)
 
     @classmethod
     def realise(
@@ -281,14 +277,9 @@ class Simulation:
         kept = store if isinstance(store, RunStore) else RunStore(store)
         if realised_id is not None:
             _check_run_id(realised_id)
-        own = tuple(arguments.pop("mechanisms", ()))
-        row = kept.run_row(run_id)
-        known = orjson.loads(row["parts"])["mechanisms"]
-        left_out = [code for code in BUILT_IN if code not in known]
-        without = tuple(dict.fromkeys((*arguments.pop("without", ()), *left_out)))
-        parent = Run(kept, row["run_id"], assemble(own, without))
+        parent, parts = _parent(kept, run_id, arguments)
         new_id = enter_realised(kept, parent, path, realised_id or new_run_id())
-        return cls.resume(new_id, kept, mechanisms=own, without=without, **arguments)
+        return cls.resume(new_id, kept, **parts, **arguments)
 
     @property
     def model(self) -> str:
@@ -441,6 +432,21 @@ class Simulation:
                 "template_json": orjson.dumps(self.template.to_dict(defaults=False)).decode(),
             }
         )
+
+
+def _parent(
+    store: RunStore, run_id: str, arguments: dict[str, Any], needed: Collection[str] = ()
+) -> tuple[Run, dict[str, Any]]:
+    """The run that a new one begins from, and the mechanisms to go on with; they are taken out of ``arguments``.
+
+    What the run was played without stays left out, but for ``needed``.
+    """
+    own = tuple(arguments.pop("mechanisms", ()))
+    row = store.run_row(run_id)
+    known = {*orjson.loads(row["parts"])["mechanisms"], *needed}
+    left_out = [code for code in BUILT_IN if code not in known]
+    without = tuple(dict.fromkeys((*arguments.pop("without", ()), *left_out)))
+    return Run(store, row["run_id"], assemble(own, without)), {"mechanisms": own, "without": without}
 
 
 def _check_run_id(run_id: str) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from timepoint_pro.cli.console import say, shown
+from timepoint_pro.cli.progress import unbroken
 
 if TYPE_CHECKING:
     from timepoint_pro.campaign import CampaignProgress
@@ -41,11 +42,11 @@ def watching(*, quiet: bool, events: bool) -> Iterator[Listener | None]:
         yield None
     elif sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb"):
         try:
-            yield _unbroken(_draw)
+            yield unbroken(_draw)
         finally:
             click.echo(_CLEAR, err=True, nl=False)
     else:
-        yield _unbroken(_lines())
+        yield unbroken(_lines())
 
 
 def line(progress: CampaignProgress) -> str:
@@ -112,18 +113,3 @@ def _event(progress: CampaignProgress) -> None:
     import orjson
 
     click.echo(orjson.dumps(attrs.asdict(progress)).decode())
-
-
-def _unbroken(listener: Listener) -> Listener:
-    """``listener`` until nobody reads stderr any more: the campaign itself must not end for that."""
-    gone = False
-
-    def guarded(progress: CampaignProgress) -> None:
-        nonlocal gone
-        if not gone:
-            try:
-                listener(progress)
-            except BrokenPipeError:
-                gone = True
-
-    return guarded

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from timepoint_pro.simulation import Progress
 
 Listener = Callable[["Progress"], None]
+P = TypeVar("P")
 
 LABEL = 32
 """Width of the text before the bar."""
@@ -37,7 +38,7 @@ def watching(moments: int, *, quiet: bool = False) -> Iterator[Listener | None]:
         with _bar(moments) as listener:
             yield listener
     else:
-        yield _unbroken(lambda progress: _line(progress, moments))
+        yield unbroken(lambda progress: _line(progress, moments))
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def _bar(moments: int) -> Iterator[Listener]:
             bar.update(progress.played - bar.pos)
             bar.render_progress()
 
-        yield _unbroken(listener)
+        yield unbroken(listener)
 
 
 def _label(where: str) -> str:
@@ -83,11 +84,11 @@ def _line(progress: Progress, moments: int) -> None:
         )
 
 
-def _unbroken(listener: Listener) -> Listener:
-    """``listener`` until nobody reads stderr any more: the run itself must not end for that."""
+def unbroken(listener: Callable[[P], None]) -> Callable[[P], None]:
+    """``listener`` until nobody reads stderr any more: what is played must not end for that."""
     gone = False
 
-    def guarded(progress: Progress) -> None:
+    def guarded(progress: P) -> None:
         nonlocal gone
         if not gone:
             try:

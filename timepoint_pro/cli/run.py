@@ -94,15 +94,13 @@ def command(
     from timepoint_pro.cli.playing import play
     from timepoint_pro.simulation import Simulation
     from timepoint_pro.store.database import new_run_id
-    from timepoint_pro.templates import load
 
-    documents = [load(template) for template in templates]
-    if for_training_data:
-        documents = [one.with_changes({"llm_config.for_training_data": True}) for one in documents]
     tell = not output["quiet"] and not output["as_json"]
-    documents = [_in_mode(one, mode, backward_steps, paths, tell=tell) for one in documents]
-    for one in documents:
-        _suspect(one)
+    documents = [
+        _document(one, mode, backward_steps, paths, for_training_data=for_training_data, tell=tell)
+        for one in templates
+    ]  # fmt: skip
+    parts: dict[str, Any] = {"model": model, "base_url": base_url, "without": without}
     many = len(documents) > 1 or variations is not None
     if dry_run and (many or repeat is not None):
         raise click.UsageError("--dry-run shows one run: give one TEMPLATE, without --repeat and --variations")
@@ -110,19 +108,16 @@ def command(
         from timepoint_pro.cli.campaigning import play_templates
 
         for one in documents:
-            judge(Simulation(one, model=model, base_url=base_url, without=without, store=db))
+            judge(Simulation(one, store=db, **parts))
         play_templates(
-            documents, variations=variations, repeat=repeat, campaign_id=run_id, max_cost=max_cost, seed=seed,
-            model=model, base_url=base_url, without=without, db=db, **output,
+            documents, variations=variations, repeat=repeat, campaign_id=run_id, max_cost=max_cost, seed=seed, db=db,
+            **parts, **output,
         )  # fmt: skip
         return
-    document = documents[0]
 
     def simulation(seed: int, run_id: str | None) -> Simulation:
-        return Simulation(
-            document, seed=seed, model=model, base_url=base_url, without=without, store=db,
-            run_id=run_id or new_run_id(), max_cost_usd=max_cost,
-        )  # fmt: skip
+        own_id = run_id or new_run_id()
+        return Simulation(documents[0], seed=seed, store=db, run_id=own_id, max_cost_usd=max_cost, **parts)
 
     if dry_run:
         from timepoint_pro.cli.rehearsing import show_first_questions
@@ -137,11 +132,25 @@ def command(
         return
     from timepoint_pro.cli.repeating import repeated
 
-    count = repeat or document.convergence.run_count
+    count = repeat or documents[0].convergence.run_count
     seeds = range(seed, seed + count)
     simulations = [simulation(one, f"{run_id}_{one}" if run_id else None) for one in seeds]
     judge(simulations[0])
     repeated(simulations, db=db, hints=hints, **output)
+
+
+def _document(
+    name: str, mode: str | None, steps: int | None, paths: int | None, *, for_training_data: bool, tell: bool
+) -> Template:
+    """The template of that name as the options have it; slips in it are told."""
+    from timepoint_pro.templates import load
+
+    template = load(name)
+    if for_training_data:
+        template = template.with_changes({"llm_config.for_training_data": True})
+    template = _in_mode(template, mode, steps, paths, tell=tell)
+    _suspect(template)
+    return template
 
 
 def _in_mode(template: Template, mode: str | None, steps: int | None, paths: int | None, *, tell: bool) -> Template:
