@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import ClassVar, Self
 
 from attrs import frozen
@@ -38,6 +37,7 @@ from timepoint_pro.prompts.dialog import (
 )
 from timepoint_pro.records.entity import Cast, Entity
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.knowledge import bearing_on
 from timepoint_pro.records.timepoint import Question, Timeline, Timepoint
 from timepoint_pro.records.turn import Floor, Turn
 from timepoint_pro.records.world import World
@@ -192,7 +192,7 @@ def _known(world: World, speaker: str, timepoint: Timepoint, at: float, items: i
         known.append(
             KnownItem(
                 item.id, item.content, item.category, item.handle, item.topic, item.subject, item.importance,
-                () if question is None else _bearing_on(item.bearing, question.id),
+                () if question is None else bearing_on(item.bearing, question.id),
                 best.how, best.source,
                 best.source if teller is None else teller.name,
                 best.timepoint_id, round(0.5 + sure * (holding.opinion.expectation - 0.5), 3),
@@ -201,17 +201,6 @@ def _known(world: World, speaker: str, timepoint: Timepoint, at: float, items: i
             )
         )  # fmt: skip
     return tuple(known)
-
-
-@lru_cache(maxsize=4096)
-def _bearing_on(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[tuple[str, float], ...]:
-    """What a bearing says of the options of ``question``; a place without a question holds for any."""
-    found = []
-    for place, weight in bearing:
-        owner, slash, option = place.rpartition("/")
-        if not slash or owner == question:
-            found.append((option, weight))
-    return tuple(found)
 
 
 def _relation(world: World, speaker: str, other: str) -> Relation:

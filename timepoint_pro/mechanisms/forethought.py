@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from attrs import frozen
 
@@ -20,7 +19,7 @@ from timepoint_pro.mechanisms.outlooks import Expectation
 from timepoint_pro.mechanisms.prospects import Formed, Outlook, Prospects
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.records.entity import Cast, Entity
-from timepoint_pro.records.knowledge import Item
+from timepoint_pro.records.knowledge import Item, bearing_on
 from timepoint_pro.records.timepoint import Question, Timepoint
 from timepoint_pro.records.world import World
 
@@ -200,7 +199,7 @@ def recalled(knowledge: Knowledge, entity: str, timepoint: Timepoint, topics: Se
     found = []
     for holding in knowledge.recallable(entity, timepoint.at, IN_MIND, topics):
         item = knowledge.items[holding.item]
-        bearings = bearings_of(item.bearing, question) if question and item.bearing else ()
+        bearings = bearing_on(item.bearing, question) if question and item.bearing else ()
         found.append((holding.opinion.expectation, item, bearings))
     return tuple(found)
 
@@ -214,17 +213,6 @@ def leans_of(agenda: Agenda, entity: str, question: Question, held: Sequence[Rec
             if option in sums:
                 sums[option] += weight * expectation
     return {option: round(math.tanh(total), 4) for option, total in sums.items()}
-
-
-@lru_cache(maxsize=4096)
-def bearings_of(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[tuple[str, float], ...]:
-    """Option id and weight of those bearings that are on ``question``."""
-    found = []
-    for place, weight in bearing:
-        owner, slash, option = place.rpartition("/")
-        if not slash or owner == question:
-            found.append((option, weight))
-    return tuple(found)
 
 
 def _reason(

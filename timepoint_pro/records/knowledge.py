@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
@@ -15,6 +16,17 @@ def item_id(content: str) -> str:
     """Content address of a statement: the same words give the same item, whoever says them."""
     folded = " ".join(content.split()).casefold().rstrip(".!?")
     return "k" + blake2b(folded.encode(), digest_size=6).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def bearing_on(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[tuple[str, float], ...]:
+    """What an item's bearing says of the options of ``question``; a place without a question holds for any."""
+    found = []
+    for place, weight in bearing:
+        owner, slash, option = place.rpartition("/")
+        if not slash or owner == question:
+            found.append((option, weight))
+    return tuple(found)
 
 
 @frozen
