@@ -16,13 +16,14 @@ from timepoint_pro.version import VERSION
 
 if TYPE_CHECKING:
     from timepoint_pro.campaign import Campaign
+    from timepoint_pro.engine.progress import Progress
     from timepoint_pro.errors import TimepointError
     from timepoint_pro.llm.selector import ModelSelector
     from timepoint_pro.mechanisms.interventions import Intervention
     from timepoint_pro.prompts.actions import ActionType
     from timepoint_pro.run import Run
     from timepoint_pro.run_store import RunStore
-    from timepoint_pro.simulation import Progress, Simulation
+    from timepoint_pro.simulation import Simulation
     from timepoint_pro.templates.model import Template
 
 __all__ = [
@@ -46,7 +47,7 @@ _HOMES = {
     "Campaign": "campaign",
     "Intervention": "mechanisms.interventions",
     "ModelSelector": "llm.selector",
-    "Progress": "simulation",
+    "Progress": "engine.progress",
     "Run": "run",
     "RunStore": "run_store",
     "Simulation": "simulation",

@@ -8,24 +8,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from timepoint_pro.engine.forking import Fork, part
-from timepoint_pro.engine.journal import Chunk
-from timepoint_pro.engine.loop import ENGINE_EVENTS
-from timepoint_pro.engine.projection import acted, fork_rows, project
+from timepoint_pro.engine.projection import acted, fork_rows
 from timepoint_pro.engine.realising import realised
 from timepoint_pro.llm.registry import training_safe
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.catalogue import assemble
 from timepoint_pro.mechanisms.m12_counterfactual_branching import Intervention
-from timepoint_pro.modes.base import Mode
 from timepoint_pro.modes.catalogue import mode_for
-from timepoint_pro.records.codec import Codec
-from timepoint_pro.records.entity import EntityAsked
-from timepoint_pro.records.event import Entry
 from timepoint_pro.records.turn import TurnAdmitted
-from timepoint_pro.records.world import World
 from timepoint_pro.store.database import Store
-from timepoint_pro.store.queries import answer, pending
-from timepoint_pro.templates import Template
 
 if TYPE_CHECKING:
     from timepoint_pro.run import Run
@@ -76,45 +67,6 @@ class RunStore(Store):
         return tdf_document(self.load(run_id))
 
 
-class RunJournal:
-    """A run's place in the database, as the engine needs it (``engine.journal.Journal``)."""
-
-    def __init__(
-        self, store: Store, run_id: str, mechanisms: Sequence[Mechanism], mode: Mode, template: Template
-    ) -> None:
-        self._store, self._run_id, self._template = store, run_id, template
-        self._codec = codec_of(mechanisms, mode)
-        self._kept: dict[str, tuple[Entry, ...]] = {}
-        self._known = {key for key, _parent in store.chunk_keys(run_id)}
-
-    def find(self, key: str) -> Sequence[Entry] | None:
-        if key in self._kept:
-            return self._kept[key]
-        if key not in self._known:
-            return None
-        return [self._codec.entry(row) for row in self._store.event_rows(self._run_id, key)]
-
-    def asked(self) -> Sequence[EntityAsked]:
-        return pending(self._store, self._run_id)
-
-    def commit(self, chunk: Chunk, world: World) -> None:
-        rows, totals = project(self._run_id, chunk, world, self._store.run_row(self._run_id))
-        self._store.commit(self._run_id, chunk.key, chunk.parent, rows, totals)
-        self._known.add(chunk.key)
-        asked = [entry.event for entry in chunk.entries if isinstance(entry.event, EntityAsked)]
-        answer(self._store, self._run_id, asked, chunk.key)
-        if chunk.key.startswith("plan"):
-            self._kept = {chunk.key: chunk.entries}
-
-
-def codec_of(mechanisms: Iterable[Mechanism], mode: Mode) -> Codec:
-    """Reads the log of a run with these mechanisms and mode."""
-    types = dict.fromkeys((*ENGINE_EVENTS, *mode.emits))
-    for mechanism in mechanisms:
-        types.update(dict.fromkeys(mechanism.spec.emits))
-    return Codec.of(types)
-
-
 def enter_fork(
     store: RunStore, run: Run, at: str, interventions: Sequence[Intervention], run_id: str, branch: str = ""
 ) -> str:
@@ -131,8 +83,7 @@ def enter_fork(
     Raises:
         RunExistsError, UnknownNameError, UsageError: see ``Simulation.fork``.
     """
-    parents = dict(store.chunk_keys(run.run_id))
-    fork = part(run.template, run.log, parents, run.first_world(), at, interventions, branch)
+    fork = part(run.template, run.log, run.parents, run.first_world(), at, interventions, branch)
     return _enter(store, run, fork, run_id)
 
 

@@ -6,17 +6,18 @@ import asyncio
 import contextlib
 import copy
 import re
-import threading
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
-from attrs import frozen
 
 from timepoint_pro.collector import collector_slowed
-from timepoint_pro.engine.loop import Engine, Listener
+from timepoint_pro.engine.loop import Engine
 from timepoint_pro.engine.parts import differences, parts_of
+from timepoint_pro.engine.progress import Progress, watching
+from timepoint_pro.engine.stored_journal import StoredJournal
+from timepoint_pro.engine.threads import finished
 from timepoint_pro.errors import (
     BudgetReachedError,
     RunDivergedError,
@@ -34,13 +35,9 @@ from timepoint_pro.mechanisms.cast import cast_from
 from timepoint_pro.mechanisms.catalogue import BUILT_IN, assemble
 from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.modes.catalogue import in_mode, mode_for
-from timepoint_pro.records.entity import Cast, EntityIntroduced
-from timepoint_pro.records.event import Entry
-from timepoint_pro.records.timepoint import Timeline, TimepointClosed, TimepointOpened
-from timepoint_pro.records.turn import Floor, TurnAdmitted
-from timepoint_pro.records.world import World
+from timepoint_pro.records.entity import EntityIntroduced
 from timepoint_pro.run import Run
-from timepoint_pro.run_store import RunJournal, RunStore, enter_fork, enter_realised
+from timepoint_pro.run_store import RunStore, enter_fork, enter_realised
 from timepoint_pro.store.calls import CallStore
 from timepoint_pro.store.database import new_run_id
 from timepoint_pro.store.lease import leased
@@ -55,35 +52,6 @@ DEFAULT_STORE = "metadata/runs.db"
 T = TypeVar("T")
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-
-
-@frozen
-class Progress:
-    """Something that a user may want to see while a run goes on.
-
-    Args:
-        kind: ``"timepoint"``, ``"turn"``, ``"closed"`` or ``"done"``.
-        timepoint_id: where.
-        title: of the timepoint.
-        turn: number of the turn in its scene, from 1; 0 outside.
-        speaker: display name; empty outside a turn.
-        content: the words said, or how the scene ended.
-        turns: turns so far in the run.
-        planned: timepoints planned so far.
-        played: timepoints played so far.
-        cost_usd: cost so far.
-    """
-
-    kind: str
-    timepoint_id: str = ""
-    title: str = ""
-    turn: int = 0
-    speaker: str = ""
-    content: str = ""
-    turns: int = 0
-    planned: int = 0
-    played: int = 0
-    cost_usd: float = 0.0
 
 
 class Simulation:
@@ -305,11 +273,7 @@ class Simulation:
             RunBusyError: when another process is playing it.
             StoreError: when the database cannot be written.
         """
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(self.arun(listener))
-        return in_thread(self.arun(listener))
+        return finished(self.arun(listener))
 
     async def arun(
         self, listener: Callable[[Progress], None] | None = None, *, shared: Shared | None = None
@@ -345,8 +309,8 @@ class Simulation:
             routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent,
             dearest=calls.dearest(), shared=common,
         )  # fmt: skip
-        watch = _watch(listener, gateway, *_done(store, run_id)) if listener is not None else None
-        journal = RunJournal(store, run_id, self.mechanisms, self.mode, self.template)
+        watch = watching(listener, gateway, *_done(store, run_id)) if listener is not None else None
+        journal = StoredJournal(store, run_id, self.mechanisms, self.mode)
         cast = tuple(EntityIntroduced(entity) for entity in cast_from(self.template, self.seed))
         engine = Engine(self.template, cast, self.mechanisms, self.mode, gateway, journal, self.seed, watch)
         try:
@@ -466,56 +430,3 @@ def _done(store: RunStore, run_id: str) -> tuple[int, int]:
     """Turns and timepoints that a run has already."""
     played = store.query("SELECT count(*) AS played FROM timepoints WHERE run_id = ?", (run_id,))
     return int(store.run_row(run_id)["turns"]), int(played[0]["played"])
-
-
-def _watch(listener: Callable[[Progress], None], gateway: Gateway, turns: int, played: int) -> Listener:
-    """Turn log entries into progress, counting on from what a resumed run has already."""
-
-    def watch(entry: Entry, world: World) -> None:
-        nonlocal turns, played
-        event = entry.event
-        if not isinstance(event, (TimepointOpened, TurnAdmitted, TimepointClosed)):
-            return
-        timeline, floor = world[Timeline], world[Floor]
-        now = timeline.now or timeline.passed[-1]
-        planned = len(timeline.planned) + len(timeline.passed) + (timeline.now is not None)
-        kind, turn, speaker, content = "timepoint", 0, "", now.circumstance
-        if isinstance(event, TurnAdmitted) and floor.last is not None:
-            turns += 1
-            kind, turn, content = "turn", floor.spoken, floor.last.content
-            speaker = world[Cast][floor.last.speaker].name
-        elif isinstance(event, TimepointClosed):
-            played += 1
-            kind, content = "closed", event.reason
-        listener(
-            Progress(kind, now.id, now.title, turn, speaker, content, turns, planned, played, gateway.spent_usd)
-        )
-
-    return watch
-
-
-def in_thread(work: Coroutine[Any, Any, T]) -> T:
-    """Do ``work`` in a thread of its own, for callers whose thread runs an event loop already.
-
-    An interrupt of the caller cancels the work and waits until what it finished is kept.
-    """
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(work)
-    thread = threading.Thread(target=_finish, args=(loop, task), name="timepoint-run", daemon=True)
-    thread.start()
-    try:
-        thread.join()
-    except KeyboardInterrupt:
-        loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-    return task.result()
-
-
-def _finish(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-    """Run ``task`` to its end in this thread; its outcome stays in it."""
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_until_complete(asyncio.wait([task]))
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()

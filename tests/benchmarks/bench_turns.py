@@ -17,8 +17,9 @@ from collections.abc import Callable
 
 from scenario import big_template
 
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Progress, Simulation
+from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
 
 

@@ -28,12 +28,13 @@ from timepoint_pro.campaign.rules import Rules
 from timepoint_pro.campaign.sitting import Listener, Sitting
 from timepoint_pro.campaign.status import CampaignStatus, status_of
 from timepoint_pro.campaign.verdicts import KEPT
+from timepoint_pro.engine.threads import finished
 from timepoint_pro.errors import BudgetReachedError, CampaignInterruptedError, UsageError
 from timepoint_pro.llm.base import Backend
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import DEFAULT_STORE, in_thread
+from timepoint_pro.simulation import DEFAULT_STORE
 from timepoint_pro.store.campaigns import (
     campaign_row,
     campaign_rows,
@@ -209,12 +210,7 @@ class Campaign:
             StoreError: when the database cannot be written, or holds another campaign of that id.
             UsageError: when ``concurrency`` is out of range, or the executor cannot play runs.
         """
-        work = self.arun(concurrency, executor, listener, accept_changes=accept_changes)
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(work)
-        return in_thread(work)
+        return finished(self.arun(concurrency, executor, listener, accept_changes=accept_changes))
 
     async def arun(
         self,

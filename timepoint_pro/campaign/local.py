@@ -10,6 +10,7 @@ from timepoint_pro.campaign.ended import BUDGET, COMPLETED, FAILED, Ended, compl
 from timepoint_pro.campaign.plan import Item
 from timepoint_pro.campaign.sitting import DRAINED, Sitting
 from timepoint_pro.campaign.worker import without_mode
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.errors import (
     BudgetReachedError,
     RunBusyError,
@@ -18,7 +19,7 @@ from timepoint_pro.errors import (
     StoreError,
     TimepointError,
 )
-from timepoint_pro.simulation import Progress, Simulation
+from timepoint_pro.simulation import Simulation
 
 
 async def play_here(

@@ -15,7 +15,7 @@ from timepoint_pro.cli.console import say, shown
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from timepoint_pro.simulation import Progress
+    from timepoint_pro.engine.progress import Progress
 
 Listener = Callable[["Progress"], None]
 P = TypeVar("P")

@@ -16,8 +16,8 @@ from timepoint_pro.errors import UsageError
 
 if TYPE_CHECKING:
     from timepoint_pro.mechanisms.expansion import SubMoment
+    from timepoint_pro.reading.values import SpokenTurn
     from timepoint_pro.run import Run
-    from timepoint_pro.run_views import SpokenTurn
 
 WIDTH = 96
 

@@ -26,7 +26,7 @@ from timepoint_pro.evaluation.samples import Flaw, Lineages, Sample, files_of, r
 from timepoint_pro.evaluation.stories import Leak, Story, story_of
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 __all__ = ["LIMITS", "AuditReport", "audit"]
 
@@ -45,7 +45,7 @@ _NO_TURN = "no record of this library's task dialog_turn"
 
 
 def audit(
-    source: str | os.PathLike[str] | Run | Iterable[Mapping[str, Any]],
+    source: str | os.PathLike[str] | StoredRun | Iterable[Mapping[str, Any]],
     *,
     thresholds: Mapping[str, float] | None = None,
     canaries: Iterable[str] = (),

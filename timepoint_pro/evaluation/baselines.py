@@ -181,15 +181,10 @@ def _turns_before(run: Run, at: str) -> list[str]:
 
 def _calls_before(run: Run, at: str) -> int:
     """Model calls up to the moment ``at``, those that planned it included."""
-    parents = dict(run.store.chunk_keys(run.run_id))
-    lineage = {at}
-    key = parents[at]
-    while key:
-        lineage.add(key)
-        key = parents.get(key, "")
+    before = set(run.lineage(at)[:-1])
     rows = run.store.query("SELECT chunk, sum(attempts) AS calls FROM llm_calls WHERE run_id = ? GROUP BY chunk",
                            (run.run_id,))  # fmt: skip
-    return sum(row["calls"] for row in rows if row["chunk"] in lineage - {at})
+    return sum(row["calls"] for row in rows if row["chunk"] in before)
 
 
 MAKERS: Mapping[str, Callable[[Run, Template | str, int, dict[str, Any]], Baseline]] = {

@@ -27,7 +27,7 @@ from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.world import World
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 
 @frozen
@@ -150,7 +150,7 @@ class _Line:
     final: World
 
 
-def compare(run: Run, *others: Run) -> Comparison:
+def compare(run: StoredRun, *others: StoredRun) -> Comparison:
     """Timelines side by side: of several runs their main paths, of a single one its paths.
 
     Raises:
@@ -181,7 +181,7 @@ def compare(run: Run, *others: Run) -> Comparison:
     )
 
 
-def _line(run: Run, end: str, number: int) -> _Line:
+def _line(run: StoredRun, end: str, number: int) -> _Line:
     steps = list(steps_of(run, end))
     last = steps[-1].moment
     about = Compared(

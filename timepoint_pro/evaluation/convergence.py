@@ -35,7 +35,7 @@ from timepoint_pro.evaluation.event_graph import EventGraph, event_graph
 from timepoint_pro.records.draws import Draws
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 Edges = frozenset[tuple[str, str]]
 
@@ -142,7 +142,7 @@ def convergence(graphs: Sequence[EventGraph]) -> Convergence:
     )  # fmt: skip
 
 
-def converge(runs: Iterable[Run]) -> Convergence:
+def converge(runs: Iterable[StoredRun]) -> Convergence:
     """Compare runs with each other; see ``convergence``.
 
     Raises:

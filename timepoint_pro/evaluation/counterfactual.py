@@ -34,7 +34,7 @@ from timepoint_pro.records.turn import Turn, TurnAdmitted, TurnProposed
 from timepoint_pro.records.world import World
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 
 @frozen
@@ -116,7 +116,7 @@ class Step:
         return tuple(said)
 
 
-def causal_cone(run: Run, fork: Run | None = None, *, branch: str = "") -> Cone:
+def causal_cone(run: StoredRun, fork: StoredRun | None = None, *, branch: str = "") -> Cone:
     """Which people and facts an intervention reaches.
 
     Args:
@@ -132,7 +132,7 @@ def causal_cone(run: Run, fork: Run | None = None, *, branch: str = "") -> Cone:
     return _cone(before, after, _made(fork or run, after))
 
 
-def divergence(run: Run, fork: Run | None = None, *, branch: str = "") -> Divergence:
+def divergence(run: StoredRun, fork: StoredRun | None = None, *, branch: str = "") -> Divergence:
     """The cone of an intervention, and the differences of outcome; arguments and errors as ``causal_cone``."""
     before, after = _paths(run, fork, branch)
     made = _made(fork or run, after)
@@ -154,7 +154,7 @@ def divergence(run: Run, fork: Run | None = None, *, branch: str = "") -> Diverg
     )
 
 
-def _paths(run: Run, fork: Run | None, branch: str) -> tuple[list[Step], list[Step]]:
+def _paths(run: StoredRun, fork: StoredRun | None, branch: str) -> tuple[list[Step], list[Step]]:
     if fork is not None:
         return list(steps_of(run, "")), list(steps_of(fork, ""))
     if not branch:
@@ -165,9 +165,9 @@ def _paths(run: Run, fork: Run | None, branch: str) -> tuple[list[Step], list[St
     return list(steps_of(run, "")), list(steps_of(run, known[branch]))
 
 
-def steps_of(run: Run, end: str) -> Iterator[Step]:
+def steps_of(run: StoredRun, end: str) -> Iterator[Step]:
     """The moments on the way to ``end`` (the end of the main path where it is empty), oldest first."""
-    parents = dict(run.store.chunk_keys(run.run_id))
+    parents = run.parents
     passed = run.world(end or None)[Timeline].passed
     world = run.first_world().fold(run.log.get("start", ()))
     for moment in passed:
@@ -177,13 +177,13 @@ def steps_of(run: Run, end: str) -> Iterator[Step]:
         yield Step(moment, entries, world)
 
 
-def final_world(run: Run, steps: Sequence[Step]) -> World:
+def final_world(run: StoredRun, steps: Sequence[Step]) -> World:
     """The world at the end of a path, with how its last question was settled."""
     last = steps[-1]
     return last.world.fold(run.log.get(f"plan:{last.moment.id}", ()))
 
 
-def _made(run: Run, steps: Sequence[Step]) -> list[InterventionSet]:
+def _made(run: StoredRun, steps: Sequence[Step]) -> list[InterventionSet]:
     ids = {step.moment.id for step in steps}
     made = [one for one in run.interventions if one.timepoint_id in ids]
     if not made:

@@ -15,7 +15,7 @@ from attrs import frozen
 from timepoint_pro.evaluation.alignment import Node
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 MOMENT, STATEMENT = "moment", "statement"
 
@@ -43,7 +43,7 @@ class EventGraph:
         return cls(name, tuple(Node(one, MOMENT, one, rank / most) for rank, one in enumerate(ids)), known)
 
 
-def event_graph(run: Run) -> EventGraph:
+def event_graph(run: StoredRun) -> EventGraph:
     """The graph of a run, finished or not."""
     moments = {moment.id: moment for moment in run.timepoints}
     ends = [moment.at for moment in run.timepoints]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -18,12 +18,12 @@ from timepoint_pro.records.turn import Floor, Turn, TurnAdmitted
 from timepoint_pro.records.world import World
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 CODE = "M7"
 
 
-def expand(run: Run, timepoint_id: str) -> tuple[SubMoment, ...]:
+def expand(run: StoredRun, timepoint_id: str) -> tuple[SubMoment, ...]:
     """The sub-moments of a played moment, in order: those of the scene only where somebody spoke.
 
     The same run gives the same: draws hang on its seed and the moment.
@@ -36,7 +36,7 @@ def expand(run: Run, timepoint_id: str) -> tuple[SubMoment, ...]:
         UnknownNameError: no played moment has that id.
     """
     run.world(timepoint_id)
-    seen = _Seen(timepoint_id, dict(run.store.chunk_keys(run.run_id)))
+    seen = _Seen(timepoint_id, run.parents)
     for before, entry, after in steps(run):
         seen.take_in(before, entry, after)
     return tuple(_sub_moments(seen, Dice(run.seed, seen.moment.key)))
@@ -61,7 +61,7 @@ class _Seen:
     """
 
     wanted: str
-    parents: dict[str, str]
+    parents: Mapping[str, str]
     planned: list[Timepoint] = field(factory=list)
     earlier: dict[str, Mind] = field(factory=dict)
     opening: dict[str, Mind] = field(factory=dict)

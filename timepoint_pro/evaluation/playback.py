@@ -26,7 +26,7 @@ from timepoint_pro.records.turn import TurnProposed
 from timepoint_pro.records.world import World
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 
 @frozen
@@ -77,10 +77,10 @@ class Playback:
         return sum(len(text) // CHARACTERS_PER_TOKEN for text in self.prompts.values())
 
 
-def steps(run: Run) -> Iterator[tuple[World, Entry, World]]:
+def steps(run: StoredRun) -> Iterator[tuple[World, Entry, World]]:
     """Each entry of the log with the world before and after it."""
     worlds: dict[str, World] = {}
-    for key, parent in run.store.chunk_keys(run.run_id):
+    for key, parent in run.parents.items():
         world = worlds[parent] if parent else run.first_world()
         for entry in run.log[key]:
             before, world = world, world.fold((entry,))
@@ -88,7 +88,7 @@ def steps(run: Run) -> Iterator[tuple[World, Entry, World]]:
         worlds[key] = world
 
 
-def play_back(run: Run) -> Playback:
+def play_back(run: StoredRun) -> Playback:
     """Fold the log of ``run`` again and note what the four comparisons need."""
     conditions: dict[tuple[str, str], Condition] = {}
     prompts: dict[tuple[str, int], str] = {}
@@ -108,7 +108,7 @@ def play_back(run: Run) -> Playback:
     return Playback(conditions, prompts, turns, entries)
 
 
-def dialog_of(run: Run) -> Dialog:
+def dialog_of(run: StoredRun) -> Dialog:
     """M11 as the run had it; its defaults where somebody's own took its place."""
     return next((one for one in run.made_with if isinstance(one, Dialog)), Dialog())
 

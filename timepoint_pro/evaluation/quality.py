@@ -15,12 +15,12 @@ from timepoint_pro.evaluation.samples import Flaw, Sample, sample
 from timepoint_pro.evaluation.stories import Story, story_of
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 __all__ = ["FLAWS", "sound"]
 
 def sound(
-    runs: Iterable[Run], flaws: Iterable[str], canaries: Iterable[str] = ()
+    runs: Iterable[StoredRun], flaws: Iterable[str], canaries: Iterable[str] = ()
 ) -> Callable[[Mapping[str, Any]], bool]:
     """Whether a record has none of these flaws, as a function of the record.
 

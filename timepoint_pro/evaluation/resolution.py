@@ -24,8 +24,8 @@ from timepoint_pro.store.queries import times_asked
 from timepoint_pro.templates.vocabulary import LEVELS
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
-    from timepoint_pro.run_views import State
+    from timepoint_pro.reading.stored_run import StoredRun
+    from timepoint_pro.reading.values import State
 
 
 @frozen
@@ -113,7 +113,7 @@ class UniformComparison:
         return 1.0 - self.run.tokens / self.uniform.tokens if self.uniform.tokens else 0.0
 
 
-def portrait(run: Run, entity: str) -> Portrait:
+def portrait(run: StoredRun, entity: str) -> Portrait:
     """What ``run`` holds of ``entity`` (an id).
 
     Raises:
@@ -129,7 +129,7 @@ def portrait(run: Run, entity: str) -> Portrait:
     )  # fmt: skip
 
 
-def report(run: Run) -> ResolutionReport:
+def report(run: StoredRun) -> ResolutionReport:
     """The levels and tokens of ``run``; the log is folded again, and each prompt rendered twice.
 
     Raises:
@@ -158,7 +158,7 @@ def report(run: Run) -> ResolutionReport:
     return ResolutionReport(tuple(levels), cells, calls, tokens, trained, round(whole), spent)
 
 
-def compare_with_uniform(run: Run, level: str = "trained", **arguments: Any) -> UniformComparison:
+def compare_with_uniform(run: StoredRun, level: str = "trained", **arguments: Any) -> UniformComparison:
     """Play the run's template again, same seed and mechanisms, with everybody at ``level`` in every moment.
 
     Args:
@@ -186,7 +186,7 @@ def compare_with_uniform(run: Run, level: str = "trained", **arguments: Any) -> 
     return UniformComparison(level, *sides)
 
 
-def _audited(run: Run) -> dict[str, float]:
+def _audited(run: StoredRun) -> dict[str, float]:
     """What the audit measures of the run's records, by name; what it cannot judge is left out."""
     from timepoint_pro.evaluation.audit import audit
 
@@ -194,7 +194,7 @@ def _audited(run: Run) -> dict[str, float]:
     return {name: round(one.value, 4) for name, one in findings.items() if one.value is not None}
 
 
-def _events(run: Run) -> Iterator[tuple[World, ResolutionSet | TurnProposed]]:
+def _events(run: StoredRun) -> Iterator[tuple[World, ResolutionSet | TurnProposed]]:
     """Each setting of levels with the world after it, and each proposed turn with the world before it."""
     for before, entry, after in steps(run):
         if isinstance(entry.event, TurnProposed):

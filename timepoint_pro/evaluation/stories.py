@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 from timepoint_pro.evaluation.samples import Sample
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 LEAST_OUTCOME = 4
 """Words from which on an outcome is told apart from what people say anyway."""
@@ -188,7 +188,7 @@ class Story:
         return any(where in way and when <= now for where, when in self.held.get((entity, item), ()))
 
 
-def story_of(run: Run) -> Story:
+def story_of(run: StoredRun) -> Story:
     """What a run's records are held against, read from its tables."""
     story = Story(present={}, outcome=str(getattr(run.template.temporal, "portal_description", "") or "").rstrip("."))
     assert story.present is not None

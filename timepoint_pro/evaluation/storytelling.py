@@ -21,7 +21,7 @@ from timepoint_pro.modes.stagecraft import AudienceLearned, CurtainFallen
 from timepoint_pro.records.event import Event
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 E = TypeVar("E", bound=Event)
 
@@ -47,7 +47,7 @@ class Prophecy:
     in_spite: bool = False
 
 
-def prophecies(run: Run) -> tuple[Prophecy, ...]:
+def prophecies(run: StoredRun) -> tuple[Prophecy, ...]:
     """Every prophecy that was spoken, in that order."""
     ends = {one.prophecy: one for one in _happened(run, ProphecySettled)}
     found: dict[str, Prophecy] = {}
@@ -58,28 +58,28 @@ def prophecies(run: Run) -> tuple[Prophecy, ...]:
     return tuple(found.values())
 
 
-def causal_loops(run: Run) -> tuple[LoopSettled, ...]:
+def causal_loops(run: StoredRun) -> tuple[LoopSettled, ...]:
     """What came of each licensed loop, in the order in which they were to close."""
     return tuple(_happened(run, LoopSettled))
 
 
-def resets(run: Run) -> tuple[RoundBegun, ...]:
+def resets(run: StoredRun) -> tuple[RoundBegun, ...]:
     """Each setting back of time, with what was carried over."""
     # Each stands twice: in the plan that ends a round, and in the one that begins the next.
     return tuple({one.number: one for one in _happened(run, RoundBegun)}.values())
 
 
-def audience(run: Run) -> dict[str, str]:
+def audience(run: StoredRun) -> dict[str, str]:
     """What the audience learned, by item id: the id of the moment that showed it. What it knew before is not listed."""
     return {item: one.timepoint_id for one in _happened(run, AudienceLearned) for item in one.items}
 
 
-def loose_ends(run: Run) -> tuple[str, ...]:
+def loose_ends(run: StoredRun) -> tuple[str, ...]:
     """Ids of what the audience knows and those whom it concerned never learned; empty while the run goes on."""
     return tuple(item for one in _happened(run, CurtainFallen) for item in one.loose)
 
 
-def _happened(run: Run, kind: type[E]) -> Iterator[E]:
+def _happened(run: StoredRun, kind: type[E]) -> Iterator[E]:
     """The events of one type, in the order of the log."""
     for entries in run.log.values():
         for entry in entries:

@@ -10,13 +10,13 @@ from timepoint_pro.exporters.files import Outbox, safe_name
 from timepoint_pro.report.page import report_html
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 __all__ = ["report_html", "write_report"]
 
 
 def write_report(
-    run: Run, path: str | os.PathLike[str] | None = None, *, other: Run | None = None, force: bool = False
+    run: StoredRun, path: str | os.PathLike[str] | None = None, *, other: StoredRun | None = None, force: bool = False
 ) -> Path:
     """Write the report of a run, or of two side by side.
 

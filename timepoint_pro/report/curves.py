@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
+from timepoint_pro.reading.trajectories import Curve, Trajectory
 from timepoint_pro.report.people import COLOURS, People
-from timepoint_pro.trajectories import Curve, Trajectory
 
 WIDTH, HEIGHT = 860.0, 210.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 168.0, 12.0, 28.0

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from timepoint_pro.mechanisms.knowledge import KnowledgeGained
+from timepoint_pro.reading.summary_text import HOW
 from timepoint_pro.records.knowledge import Exposure
 from timepoint_pro.records.turn import TurnAdmitted
 from timepoint_pro.report.curves import Band, bands_of, turn_x
 from timepoint_pro.report.people import IN_TABLES, Matrix, People, Person
-from timepoint_pro.summary_text import HOW
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
-    from timepoint_pro.trajectories import Trajectory
+    from timepoint_pro.reading.stored_run import StoredRun
+    from timepoint_pro.reading.trajectories import Trajectory
 
 TOP, ROW, BOTTOM = 18.0, 30.0, 28.0
 SIDE_BY_SIDE = 3.0
@@ -105,7 +105,7 @@ class KnowledgeView:
     turns: Mapping[str, str]
 
 
-def knowledge_view(run: Run, people: People) -> KnowledgeView:
+def knowledge_view(run: StoredRun, people: People) -> KnowledgeView:
     """What was known in a run, on all paths; what was told most comes first."""
     turns = _turns_of(run)
     by_item: dict[str, list[Exposure]] = {}
@@ -117,7 +117,7 @@ def knowledge_view(run: Run, people: People) -> KnowledgeView:
     return KnowledgeView(facts, {item: number for number, item in enumerate(ranked)}, _told(run, people), turns)
 
 
-def flow(run: Run, course: Trajectory, people: People, known: KnowledgeView, scenes: Mapping[str, int]) -> Flow:
+def flow(run: StoredRun, course: Trajectory, people: People, known: KnowledgeView, scenes: Mapping[str, int]) -> Flow:
     """The tellings along one path, turns on the x axis as in the curves."""
     place = {turn: number for number, turn in enumerate(course.turns)}
     starts = dict(course.starts)
@@ -157,7 +157,7 @@ def flow(run: Run, course: Trajectory, people: People, known: KnowledgeView, sce
 
 
 def _tellings(
-    run: Run,
+    run: StoredRun,
     told: Mapping[tuple[str, str, str], Sequence[Exposure]],
     rows: Mapping[str, float],
     place: Mapping[str, int],
@@ -180,7 +180,7 @@ def _tellings(
 
 
 def _fact(
-    number: int, run: Run, item: str, exposures: Sequence[Exposure], people: People, turns: Mapping[str, str]
+    number: int, run: StoredRun, item: str, exposures: Sequence[Exposure], people: People, turns: Mapping[str, str]
 ) -> Fact:
     known = {one.id: one for one in exposures}
     below: dict[str, list[Exposure]] = {}
@@ -267,7 +267,7 @@ def _way(exposure: Exposure, people: People) -> str:
     return words.replace(" (witnessed)", "").replace("by ", "learned by ", 1) if exposure.how == "learned" else words
 
 
-def _turns_of(run: Run) -> dict[str, str]:
+def _turns_of(run: StoredRun) -> dict[str, str]:
     """The turn in which each exposure by telling came about."""
     found = {}
     for entries in run.log.values():
@@ -280,7 +280,7 @@ def _turns_of(run: Run) -> dict[str, str]:
     return found
 
 
-def _told(run: Run, people: People) -> Matrix:
+def _told(run: StoredRun, people: People) -> Matrix:
     """How many facts each told each, every fact once."""
     told: dict[tuple[str, str], set[str]] = {}
     for one in run.exposures:

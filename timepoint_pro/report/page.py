@@ -24,7 +24,7 @@ from timepoint_pro.version import VERSION
 if TYPE_CHECKING:
     import jinja2
 
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 _FOLDER = Path(__file__).with_name("page")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
@@ -34,7 +34,7 @@ _IN_DATA = str.maketrans({
 })  # fmt: skip
 
 
-def report_html(run: Run, other: Run | None = None) -> str:
+def report_html(run: StoredRun, other: StoredRun | None = None) -> str:
     """The report of a run, or of two side by side, as one HTML document.
 
     Args:

@@ -10,8 +10,8 @@ from attrs import frozen
 from timepoint_pro.records.units import words_for
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
-    from timepoint_pro.summary import Summary
+    from timepoint_pro.reading.stored_run import StoredRun
+    from timepoint_pro.reading.summary import Summary
 
 COLOURS = 8
 """Colours that curves and names have; whoever speaks less than the first so many shares a grey."""
@@ -114,7 +114,7 @@ def people_of(summary: Summary, colours: dict[str, str]) -> People:
     return People(found)
 
 
-def trust_matrix(run: Run, people: People) -> Matrix:
+def trust_matrix(run: StoredRun, people: People) -> Matrix:
     """Trust at the start and at the end, between those who speak most."""
     shown = [one for one in people.active if one.turns][:IN_TABLES]
     stated = {(one.id, bond.other): bond.trust for one in run.entities for bond in one.bonds}

@@ -10,8 +10,8 @@ from unicodedata import east_asian_width
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from timepoint_pro.reading.stored_run import StoredRun
     from timepoint_pro.records.timepoint import Timepoint
-    from timepoint_pro.run import Run
 
 LEFT, TOP = 70.0, 34.0
 NAMED = 215.0
@@ -76,7 +76,7 @@ class Edge:
 class _Plan:
     """Columns by place in story order, lanes by path."""
 
-    def __init__(self, run: Run, lane: float, *, titled: bool, named: bool) -> None:
+    def __init__(self, run: StoredRun, lane: float, *, titled: bool, named: bool) -> None:
         self.lane, self.left = lane, NAMED if named else LEFT
         self.moments = run.timepoints
         indices = sorted({one.index for one in self.moments})
@@ -108,7 +108,7 @@ class _Plan:
         return self.left + max(0, len(self.column) - 1) * self.step + WIDE / 2 + 20
 
 
-def timeline(run: Run, scenes: Mapping[str, int]) -> Drawing:
+def timeline(run: StoredRun, scenes: Mapping[str, int]) -> Drawing:
     """The moments in story order, a lane for each path; in portal mode also the paths that were not played."""
     several = len({one.path for one in run.timepoints}) > 1
     plan = _Plan(run, LANE, titled=True, named=several or bool(run.paths))
@@ -133,7 +133,7 @@ def timeline(run: Run, scenes: Mapping[str, int]) -> Drawing:
     return Drawing(tuple(nodes), tuple(links), tuple(names), plan.width, TOP + LANE * len(names))
 
 
-def causal_graph(run: Run, scenes: Mapping[str, int]) -> tuple[Drawing, tuple[Edge, ...]]:
+def causal_graph(run: StoredRun, scenes: Mapping[str, int]) -> tuple[Drawing, tuple[Edge, ...]]:
     """What led to what: edges in time, by cause, and by knowledge carried over; the strongest are drawn."""
     edges = _edges(run)
     several = len({one.path for one in run.timepoints}) > 1
@@ -148,7 +148,7 @@ def causal_graph(run: Run, scenes: Mapping[str, int]) -> tuple[Drawing, tuple[Ed
     return Drawing(nodes, links, lanes, plan.width, height, len(drawable) - len(drawn)), edges
 
 
-def _edges(run: Run) -> tuple[Edge, ...]:
+def _edges(run: StoredRun) -> tuple[Edge, ...]:
     """The edges of the graph, those of one kind between two moments as one, as strong as the strongest of them."""
     rows = run.store.query(
         "SELECT source, target, type, strength, mechanism FROM causal_edges WHERE run_id = ? ORDER BY rowid",
@@ -176,7 +176,7 @@ def _edge(plan: _Plan, at: Mapping[str, Timepoint], edge: Edge) -> Link:
 
 
 def _considered(
-    run: Run, plan: _Plan, nodes: list[Node], links: list[Link],
+    run: StoredRun, plan: _Plan, nodes: list[Node], links: list[Link],
     lanes: list[tuple[float, tuple[str, ...], str]],
 ) -> None:
     """Add the paths of a portal search that were kept and not played. A moment that two of them share stands once."""

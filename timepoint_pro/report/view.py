@@ -10,17 +10,18 @@ from attrs import frozen
 from timepoint_pro.errors import DataError
 from timepoint_pro.evaluation.audit import audit
 from timepoint_pro.evaluation.audit_report import TITLES, AuditReport, value_words
+from timepoint_pro.reading.summary import summarize
+from timepoint_pro.reading.trajectories import trajectory
 from timepoint_pro.report.curves import Chart, state_charts, trust_chart
 from timepoint_pro.report.knowledge import Flow, KnowledgeView, flow, knowledge_view
 from timepoint_pro.report.people import Matrix, People, Person, people_of, trust_matrix
 from timepoint_pro.report.storyline import Drawing, Edge, causal_graph, scene_numbers, timeline
-from timepoint_pro.trajectories import trajectory
 
 if TYPE_CHECKING:
+    from timepoint_pro.reading.stored_run import StoredRun
+    from timepoint_pro.reading.summary import Summary
+    from timepoint_pro.reading.values import SpokenTurn
     from timepoint_pro.records.timepoint import Timepoint
-    from timepoint_pro.run import Run
-    from timepoint_pro.run_views import SpokenTurn
-    from timepoint_pro.summary import Summary
 
 COURSES = 8
 """Paths with curves of their own; the report says how many more there are."""
@@ -101,7 +102,7 @@ class RunView:
     """
 
     key: str
-    run: Run
+    run: StoredRun
     title: str
     summary: Summary
     people: People
@@ -121,7 +122,7 @@ class RunView:
     audited: str
 
 
-def run_view(run: Run, key: str, colours: dict[str, str]) -> RunView:
+def run_view(run: StoredRun, key: str, colours: dict[str, str]) -> RunView:
     """Read a run.
 
     Args:
@@ -132,7 +133,7 @@ def run_view(run: Run, key: str, colours: dict[str, str]) -> RunView:
     Raises:
         StoreError: the database cannot be read.
     """
-    summary = run.summary()
+    summary = summarize(run)
     people = people_of(summary, colours)
     numbers = scene_numbers(run.timepoints)
     known = knowledge_view(run, people)
@@ -151,7 +152,7 @@ def run_view(run: Run, key: str, colours: dict[str, str]) -> RunView:
     )  # fmt: skip
 
 
-def _scenes(run: Run, summary: Summary, people: People, known: KnowledgeView) -> tuple[Scene, ...]:
+def _scenes(run: StoredRun, summary: Summary, people: People, known: KnowledgeView) -> tuple[Scene, ...]:
     rows = {
         row["timepoint_id"]: row
         for row in run.store.query("SELECT timepoint_id, scene FROM timepoints WHERE run_id = ?", (run.run_id,))
@@ -182,7 +183,7 @@ def _scenes(run: Run, summary: Summary, people: People, known: KnowledgeView) ->
     return tuple(scenes)
 
 
-def _courses(run: Run, people: People, known: KnowledgeView, numbers: dict[str, int]) -> tuple[Course, ...]:
+def _courses(run: StoredRun, people: People, known: KnowledgeView, numbers: dict[str, int]) -> tuple[Course, ...]:
     ends = [run.end, *(one for one in run.ends if one != run.end)] if run.end else []
     labels = {path.path_id: str(path.details.get("label") or path.path_id) for path in run.paths}
     courses = []
@@ -196,7 +197,7 @@ def _courses(run: Run, people: People, known: KnowledgeView, numbers: dict[str, 
     return tuple(courses)
 
 
-def _calls(run: Run) -> tuple[CallRow, ...]:
+def _calls(run: StoredRun) -> tuple[CallRow, ...]:
     rows = run.store.query(
         "SELECT action, model, sum(attempts) AS calls, sum(tokens_in) AS tokens_in, sum(tokens_out) AS tokens_out, "
         "sum(cost_usd) AS usd, group_concat(DISTINCT cost_source) AS sources FROM llm_calls WHERE run_id = ? "
@@ -212,7 +213,7 @@ def _calls(run: Run) -> tuple[CallRow, ...]:
     )  # fmt: skip
 
 
-def _audit(run: Run) -> tuple[tuple[Measure, ...], str]:
+def _audit(run: StoredRun) -> tuple[tuple[Measure, ...], str]:
     """The measures, and in words whether the data is fit; or why it could not be judged."""
     try:
         report = audit(run)

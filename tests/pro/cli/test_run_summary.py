@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from timepoint_pro import Run, RunStore, Simulation, Template
-from timepoint_pro.summary import Summary
-from timepoint_pro.summary_text import WIDTH
+from timepoint_pro.reading.summary import Summary
+from timepoint_pro.reading.summary_text import WIDTH
 
 
 @pytest.fixture

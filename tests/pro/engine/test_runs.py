@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.errors import (
     RunDivergedError,
     RunExistsError,
@@ -23,7 +24,7 @@ from timepoint_pro.errors import (
 from timepoint_pro.mechanisms.m11_dialog import Dialog
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Progress, Simulation
+from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
 
 TEMPLATES = ("mars_mission_portal", "board_meeting", "convergence/simple")

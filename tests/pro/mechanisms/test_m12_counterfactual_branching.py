@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from two_rooms import HALL, LAB, Rounds, document
 
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.errors import RunExistsError, UnknownNameError, UsageError
 from timepoint_pro.evaluation.counterfactual import causal_cone, divergence
 from timepoint_pro.mechanisms.interventions import Intervention, Knowable, resolved
@@ -26,7 +27,7 @@ from timepoint_pro.records.timepoint import Option, Question
 from timepoint_pro.records.world import World
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Progress, Simulation
+from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
 
 SHARED = ("events", "llm_calls", "dialogs", "timepoints", "exposure_events", "states", "relationships")

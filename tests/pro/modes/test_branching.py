@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from staged_modes import document
 
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.evaluation.counterfactual import divergence
 from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Progress, Simulation
+from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
 
 POINT = {

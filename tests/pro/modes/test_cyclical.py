@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from staged_modes import document
 
 from timepoint_pro import Intervention, RunStore, Simulation, Template
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.errors import TemplateError
 from timepoint_pro.evaluation.storytelling import causal_loops, prophecies, resets
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.modes.layers import Layer
 from timepoint_pro.modes.rounds import Rounds
 from timepoint_pro.run import Run
-from timepoint_pro.simulation import Progress
 from timepoint_pro.templates import check
 
 FALL = {

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from staged_modes import document
 
 from timepoint_pro import Intervention, RunStore, Simulation, Template
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.errors import TemplateError
 from timepoint_pro.evaluation.storytelling import audience, loose_ends
 from timepoint_pro.llm.base import Completion, Request
@@ -24,7 +25,6 @@ from timepoint_pro.prompts.planning import ProposeNext
 from timepoint_pro.records.knowledge import Item
 from timepoint_pro.records.timepoint import Option, Question
 from timepoint_pro.run import Run
-from timepoint_pro.simulation import Progress
 from timepoint_pro.templates import check
 
 LINES = {

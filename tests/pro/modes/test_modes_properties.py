@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from staged_modes import document
 
+from timepoint_pro.engine.progress import Progress
 from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.llm.scripted import ScriptedBackend
 from timepoint_pro.mechanisms.knowledge import Knowledge
@@ -17,7 +18,7 @@ from timepoint_pro.prompts.dialog import DialogTurn
 from timepoint_pro.records.timepoint import key_of
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Progress, Simulation
+from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
 
 OUTCOME = "lower village is flooded"

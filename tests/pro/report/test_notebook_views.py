@@ -10,7 +10,7 @@ from hostile import CHINESE, IMAGE
 
 from timepoint_pro import Run
 from timepoint_pro.errors import MissingExtraError, UnknownNameError
-from timepoint_pro.trajectories import trajectory
+from timepoint_pro.reading.trajectories import trajectory
 
 
 class TestTrajectories:
@@ -117,7 +117,7 @@ class TestPlots:
             simple.plot_knowledge_flow("a thing that nobody knows")
 
     def test_a_missing_extra_says_what_to_install(self, simple: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        from timepoint_pro.plots import _kind
+        from timepoint_pro.reading.plots import _kind
 
         _kind.cache_clear()
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

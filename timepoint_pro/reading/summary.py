@@ -17,10 +17,10 @@ from timepoint_pro.modes.paths import Paths
 from timepoint_pro.modes.settlements import SceneSettled, settled_words
 
 if TYPE_CHECKING:
+    from timepoint_pro.reading.stored_run import StoredRun
+    from timepoint_pro.reading.values import Cost, Violation
     from timepoint_pro.records.knowledge import Exposure, Item
     from timepoint_pro.records.world import World
-    from timepoint_pro.run import Run
-    from timepoint_pro.run_views import Cost, Violation
 
 MOST_LEARNED = 3
 """Things learned that are shown for each person, the weightiest first."""
@@ -158,7 +158,7 @@ class Summary:
     files: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        from timepoint_pro.summary_text import summary_text
+        from timepoint_pro.reading.summary_text import summary_text
 
         return summary_text(self)
 
@@ -166,7 +166,7 @@ class Summary:
         return f"<pre>{html.escape(str(self))}</pre>"
 
 
-def summarize(run: Run, files: Iterable[object] = ()) -> Summary:
+def summarize(run: StoredRun, files: Iterable[object] = ()) -> Summary:
     """The summary of a run, finished or not.
 
     Args:
@@ -187,7 +187,7 @@ def summarize(run: Run, files: Iterable[object] = ()) -> Summary:
     )  # fmt: skip
 
 
-def _moments(run: Run, clock: Clock) -> tuple[Moment, ...]:
+def _moments(run: StoredRun, clock: Clock) -> tuple[Moment, ...]:
     rows = run.store.query("SELECT timepoint_id, outcome FROM timepoints WHERE run_id = ?", (run.run_id,))
     endings = {row["timepoint_id"]: row["outcome"] for row in rows}
     turns = {dialog.timepoint_id: len(dialog.turns) for dialog in run.dialogs}
@@ -211,7 +211,7 @@ def _search(world: World) -> Search | None:
     )
 
 
-def _people(run: Run) -> tuple[Person, ...]:
+def _people(run: StoredRun) -> tuple[Person, ...]:
     spoken: dict[str, int] = {}
     for dialog in run.dialogs:
         for turn in dialog.turns:
@@ -224,7 +224,7 @@ def _people(run: Run) -> tuple[Person, ...]:
     )
 
 
-def _decisions(run: Run) -> tuple[Decision, ...]:
+def _decisions(run: StoredRun) -> tuple[Decision, ...]:
     names = {one.id: one.name for one in run.entities}
     settled = {
         entry.event.timepoint_id: entry.event
@@ -241,7 +241,7 @@ def _decisions(run: Run) -> tuple[Decision, ...]:
     return tuple(decisions)
 
 
-def _learned(run: Run) -> list[Exposure]:
+def _learned(run: StoredRun) -> list[Exposure]:
     """First exposures of each person to each thing that they did not hold from the start."""
     seen: set[tuple[str, str]] = set()
     found = []
@@ -253,7 +253,7 @@ def _learned(run: Run) -> list[Exposure]:
     return found
 
 
-def _weightiest(run: Run, exposures: list[Exposure], clock: Clock) -> Iterable[Learned]:
+def _weightiest(run: StoredRun, exposures: list[Exposure], clock: Clock) -> Iterable[Learned]:
     for person in run.entities:
         mine = [one for one in exposures if one.entity == person.id]
         mine.sort(key=lambda one: (run.items[one.item].category != "fact", -run.items[one.item].importance, one.at))
@@ -268,7 +268,7 @@ def _entry(exposure: Exposure, item: Item, clock: Clock) -> Learned:
     )  # fmt: skip
 
 
-def _moods(run: Run) -> tuple[Mood, ...]:
+def _moods(run: StoredRun) -> tuple[Mood, ...]:
     """How everybody present was at first and at last; who never spoke sets out from their first moment's end."""
     ends: dict[str, list[tuple[float, float, float]]] = {}
     for row in run.store.query(
@@ -290,7 +290,7 @@ def _moods(run: Run) -> tuple[Mood, ...]:
     return tuple(moods)
 
 
-def _trust(run: Run) -> tuple[Trust, ...]:
+def _trust(run: StoredRun) -> tuple[Trust, ...]:
     """Trust that moved, the furthest first; it sets out from the template's relationships."""
     stated = {(one.id, bond.other): bond.trust for one in run.entities for bond in one.bonds}
     moved = [

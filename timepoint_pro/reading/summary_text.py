@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from timepoint_pro.reading.summary import Learned, Moment, Mood, Search, Summary
 from timepoint_pro.records.timepoint import BRANCH_MARK
 from timepoint_pro.records.units import words_for
-from timepoint_pro.summary import Learned, Moment, Mood, Search, Summary
 
 WIDTH = 100
 MOST_TRUST = 8

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import orjson
 from attrs import frozen
 
-from timepoint_pro.display import dialog_html, state_html
-from timepoint_pro.records.units import Tensor
+from timepoint_pro.reading.html import rows_html, table_html
+from timepoint_pro.records.units import Tensor, words_for
 
 
 @frozen
@@ -47,7 +48,8 @@ class Dialog:
     turns: tuple[SpokenTurn, ...]
 
     def _repr_html_(self) -> str:
-        return dialog_html(self)
+        people = escape(", ".join(self.participants))
+        return f"<p><strong>{escape(self.timepoint_id)}</strong>: {people}</p>{rows_html(self.turns)}"
 
 
 @frozen
@@ -109,7 +111,14 @@ class State:
     knows: tuple[str, ...]
 
     def _repr_html_(self) -> str:
-        return state_html(self)
+        rows = [
+            ["valence", f"{self.valence:+.2f}", words_for("valence", self.valence), "-1 to 1"],
+            ["arousal", f"{self.arousal:.2f}", words_for("arousal", self.arousal), "0 to 1"],
+            ["energy", f"{self.energy:.0f}", words_for("energy", self.energy), "0 to 100"],
+            ["knows", str(len(self.knows)), "", "items"],
+        ]
+        lead = f"<p><strong>{escape(self.entity)}</strong> after {escape(self.timepoint_id)}</p>"
+        return lead + table_html(("quantity", "value", "in words", "scale"), rows)
 
 
 def spoken_turn(row: Mapping[str, Any]) -> SpokenTurn:

@@ -11,7 +11,7 @@ from timepoint_pro.errors import MissingExtraError
 if TYPE_CHECKING:
     import pandas
 
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 _QUERIES = {
     "turns": (
@@ -46,7 +46,7 @@ _LISTS = frozenset((
 _TIMES = frozenset(("timestamp", "ends_at"))
 
 
-def frames_of(run: Run) -> dict[str, pandas.DataFrame]:
+def frames_of(run: StoredRun) -> dict[str, pandas.DataFrame]:
     """A run as frames, one row a turn, entity, state, exposure, relationship and timepoint.
 
     ``turns`` has the speaker's state just before the turn, ``states`` and ``relationships`` those of everyone present

@@ -11,13 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from timepoint_pro.errors import MissingExtraError, UsageError
-from timepoint_pro.trajectories import Trajectory, trajectory
+from timepoint_pro.reading.trajectories import Trajectory, trajectory
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 SHOWN = 8
 """People and pairs that a picture shows when none are named: those who speak most."""
@@ -25,7 +25,7 @@ COLOURS = ("#0b62a8", "#b8430f", "#18794e", "#7a3fc9", "#9a6500", "#b8256f", "#0
 EDGE_COLOURS = {"temporal": "#b5bfbb", "causal": "#b3321c", "knowledge": "#0b62a8"}
 
 
-def plot_states(run: Run, people: Sequence[str] = (), *, at: str = "") -> Figure:
+def plot_states(run: StoredRun, people: Sequence[str] = (), *, at: str = "") -> Figure:
     """Valence, arousal and energy of people over the turns of a path, just before each turn.
 
     Args:
@@ -62,7 +62,7 @@ def plot_states(run: Run, people: Sequence[str] = (), *, at: str = "") -> Figure
     return figure
 
 
-def plot_causal_graph(run: Run) -> Figure:
+def plot_causal_graph(run: StoredRun) -> Figure:
     """The timepoints in story order, a row for each path, with what joins them in time, by cause and by knowledge.
 
     Raises:
@@ -102,7 +102,7 @@ def plot_causal_graph(run: Run) -> Figure:
     return figure
 
 
-def plot_knowledge_flow(run: Run, item: str = "") -> Figure:
+def plot_knowledge_flow(run: StoredRun, item: str = "") -> Figure:
     """Who told whom: how many different things, all in all; or of one thing, in which order it came to whom.
 
     Args:
@@ -143,7 +143,7 @@ def plot_knowledge_flow(run: Run, item: str = "") -> Figure:
     return figure
 
 
-def _spread(run: Run, words: str) -> Figure:
+def _spread(run: StoredRun, words: str) -> Figure:
     """One item: a row for each holder, in the order in which they came to it, and arrows from teller to hearer."""
     item = run.item(words)
     exposures = [one for one in run.exposures if one.item == item.id]

@@ -20,7 +20,7 @@ from timepoint_pro.records.turn import TurnAdmitted, TurnProposed
 from timepoint_pro.records.world import World
 
 if TYPE_CHECKING:
-    from timepoint_pro.run import Run
+    from timepoint_pro.reading.stored_run import StoredRun
 
 Curve = tuple[float | None, ...]
 """One value a turn; None where somebody was not there."""
@@ -53,7 +53,7 @@ class Trajectory:
     trust: Mapping[tuple[str, str], Curve]
 
 
-def trajectory(run: Run, end: str = "") -> Trajectory:
+def trajectory(run: StoredRun, end: str = "") -> Trajectory:
     """How everybody was at each turn on the way to a timepoint.
 
     Args:
@@ -63,14 +63,10 @@ def trajectory(run: Run, end: str = "") -> Trajectory:
     Raises:
         UnknownNameError: no played timepoint has that id.
     """
-    parents = dict(run.store.chunk_keys(run.run_id))
     last = run.timepoint(end).id if end else run.end
-    lineage = [last] if last else []
-    while lineage and parents.get(lineage[-1]):
-        lineage.append(parents[lineage[-1]])
     world = run.first_world()
     reading = _Reading(World([facet for kind in _STATE if (facet := world.find(kind)) is not None]))
-    for key in reversed(lineage):
+    for key in run.lineage(last) if last else ():
         reading.chunk(key, run.log.get(key, ()))
     return reading.trajectory(last)
 
