@@ -26,10 +26,10 @@ Example: ``Cyclical.from_template(Template.from_template("elk_migration"))``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from attrs import evolve, field, frozen, validators
+from attrs import evolve, field, frozen
 
 from timepoint_pro.mechanisms.base import Context, Start
 from timepoint_pro.mechanisms.interventions import Intervention
@@ -37,16 +37,17 @@ from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m12_counterfactual_branching import Interventions, InterventionSet
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.ties import Ties
-from timepoint_pro.mechanisms.violations import Violation, ViolationFound
+from timepoint_pro.mechanisms.violations import ViolationFound
 from timepoint_pro.modes.base import Plan
 from timepoint_pro.modes.carrying import begun
 from timepoint_pro.modes.forward import MAIN, WITH_QUESTION, MomentProposed, Proposals, story_length
-from timepoint_pro.modes.layers import Layer, layers_of, loops_of
+from timepoint_pro.modes.layers import layers_of, loops_of
+from timepoint_pro.modes.loops import closings, sends_at
 from timepoint_pro.modes.premise import CircumstanceCut, whole
-from timepoint_pro.modes.prophecy import item_of, received, shown, shown_news, spoken, willed
+from timepoint_pro.modes.prophecy import due_at, received, shown, shown_news, spoken, willed
+from timepoint_pro.modes.prophecy import settled as settled_prophecy
 from timepoint_pro.modes.readings import QuantityRead, Readings
 from timepoint_pro.modes.rounds import (
-    LayerPlace,
     LoopSettled,
     MomentPlaced,
     ProphecySettled,
@@ -58,6 +59,7 @@ from timepoint_pro.modes.rounds import (
 )
 from timepoint_pro.modes.settlements import SceneSettled, Settlements, settlement
 from timepoint_pro.modes.steering import Steering, Wanted, readings_of
+from timepoint_pro.modes.wheel import Wheel
 from timepoint_pro.prompts.planning import Direction
 from timepoint_pro.prompts.planning_text import MOST_PRESENT
 from timepoint_pro.records.entity import Cast
@@ -84,8 +86,7 @@ class Cyclical:
 
     Args:
         steering: asks for moments and stages them.
-        kind: of the cycle.
-        layers: its cycles, one at least.
+        wheel: the cycles, and where each moment stands in them.
         returns: ids of the questions that come again; ``*`` for all.
         variations: what each round has of its own, by round.
         escalation: what each round adds to importance.
@@ -106,8 +107,7 @@ class Cyclical:
     )  # fmt: skip
 
     steering: Steering
-    kind: str
-    layers: tuple[Layer, ...] = field(validator=validators.min_len(1))
+    wheel: Wheel
     returns: tuple[str, ...] = (EVERYONE,)
     variations: tuple[str, ...] = ()
     escalation: float = 0.0
@@ -127,7 +127,7 @@ class Cyclical:
         told, steering = template.cyclical_structure, Steering.of(template)
         escalation = told.escalation if told.escalation is not None else SPIRAL if told.kind == "spiral" else 0.0
         return cls(
-            steering, told.kind, layers_of(template), told.returns, told.variations, escalation,
+            steering, Wheel(told.kind, layers_of(template), steering.total), told.returns, told.variations, escalation,
             tuple(one for one in told.prophecies if one.statement.strip() and one.at < steering.total),
             loops_of(template, steering.total), template.temporal.prophecy_accuracy, told.reset, told.carry_over,
         )  # fmt: skip
@@ -163,14 +163,15 @@ class Cyclical:
         if not will:
             will = willed(self.prophecies, self.accuracy, ctx)
             events.extend(ProphecyWilled(name, true) for name, true in will.items())
-        closed = self._closed(world, index, scenes)
+        closed = closings(world, self.loops, self.steering.total, index, scenes)
         events.extend(event for event, _given in closed)
         done = index >= self.steering.total
-        if self.reset and not done and world[Timeline].passed and not index % self.layers[0].length:
+        if self.reset and not done and world[Timeline].passed and self.wheel.begins(index):
             return Plan((*events, begun(world, self.carry_over, rounds.number + 1)))
-        due = [one for one in self.prophecies if one.id not in rounds.settled and self._due(one) == index and not done]
+        open_now = [one for one in self.prophecies if one.id not in rounds.settled]
+        due = [] if done else [one for one in open_now if due_at(one, self.steering.total) == index]
         given = [text for _event, text in closed if text]
-        events.extend(self._settled(one, f"T{index}", will[one.id], scenes) for one in due)
+        events.extend(settled_prophecy(one, f"T{index}", will[one.id], scenes) for one in due)
         if done:
             return Plan(tuple(events))
         given.extend(shown(one, will[one.id]) for one in due)
@@ -184,9 +185,9 @@ class Cyclical:
         said = [one for one in self.prophecies if one.at == index]
         events.extend(recorded)
         events.extend(ProphecySpoken(one.id, moment.id, whole(one.statement), one.known_by) for one in said)
-        open_now = [one for one in (*rounds.spoken, *(one.id for one in said)) if one not in rounds.settled]
-        shut = {one.id for one in due}
-        events.append(self._placed(moment, [one for one in dict.fromkeys(open_now) if one not in shut]))
+        shut = {*rounds.settled, *(one.id for one in due)}
+        waiting = dict.fromkeys((*rounds.spoken, *(one.id for one in said)))
+        events.append(self.wheel.placed(moment, [one for one in waiting if one not in shut]))
         events.append(TimepointPlanned(moment, causes=world[Settlements].causes))
         if carried:
             name = round_name(rounds.number)
@@ -195,7 +196,7 @@ class Cyclical:
 
     def _index(self, world: World) -> int:
         """Place of the next moment among all moments of the run; those of earlier rounds count, played or undone."""
-        return len(world[Timeline].passed) + (world[Rounds].number - 1) * self.layers[0].length * self.reset
+        return len(world[Timeline].passed) + (world[Rounds].number - 1) * self.wheel.length * self.reset
 
     def _carried(self, world: World, index: int) -> tuple[Intervention, ...]:
         """Feelings and ties that a round begins with, as M12 sets them; none but at its first moment."""
@@ -219,7 +220,7 @@ class Cyclical:
     ) -> Wanted:
         cast, timeline = world[Cast], world[Timeline]
         names = {one: cast[one].name for one in cast.order}
-        number, place = self.layers[0].at(index)
+        number, place = self.wheel.at(index)
         news: list[News] = []
         said: list[str] = []
         if self._at_reset(world):
@@ -235,15 +236,15 @@ class Cyclical:
             brought = received(loop) if loop.receives == index else None
             if brought is not None:
                 news.append(brought)
-        places = [one for one in (layer.entry(index) for layer in self.layers) if one is not None]
-        varied = not index % self.layers[0].length and number < len(self.variations)
+        places = [one for one in (layer.entry(index) for layer in self.wheel.layers) if one is not None]
+        varied = self.wheel.begins(index) and number < len(self.variations)
         variation = self.variations[number] if varied else ""
         witnessed = (variation, *(one.circumstance for one in places), *given, *said)
         questions = self._questions(timeline, index, number, place)
-        senders = [one.sender for one in self.loops if self._sends(one) == index and one.sender]
+        senders = [one.sender for one in self.loops if self._sends(one, index) and one.sender]
         senders += [one.spoken_by for one in self.prophecies if one.at == index and one.spoken_by in cast]
         importance = MAIN + self.escalation * number + (WITH_QUESTION if questions else 0.0)
-        later = [one for one in self.prophecies if one not in due and self._due(one) > index]
+        later = [one for one in self.prophecies if one not in due and due_at(one, self.steering.total) > index]
         return Wanted(
             index=index,
             key=f"T{index}",
@@ -270,7 +271,7 @@ class Cyclical:
             backlog = [one for due in reversed(self.steering.places[:index]) for one in due if one not in asked]
             return (*own, *backlog) if own or backlog else ()
         for moment in reversed(timeline.passed):
-            if moment.question is not None and self.layers[0].at(moment.index)[1] == place:
+            if moment.question is not None and self.wheel.at(moment.index)[1] == place:
                 name = moment.question.id
                 return (name,) if EVERYONE in self.returns or name in self.returns else ()
         return ()
@@ -278,126 +279,34 @@ class Cyclical:
     def _manner(self, index: int, number: int) -> str:
         if index == self.steering.total - 1 and not self.reset:
             return "ends"
-        if not index or (self.reset and not index % self.layers[0].length):
+        if not index or (self.reset and self.wheel.begins(index)):
             return "begins"
         # Whoever does not remember must not be told that it comes again.
         return "again" if number and not self.reset else "goes_on"
 
     def _words(self, timeline: Timeline, index: int) -> str:
         """Where the moment stands, for the planner: and what was at its place before."""
-        parts = [self._where(index)]
-        number, place = self.layers[0].at(index)
-        before = [] if self.reset else [one for one in timeline.passed if self.layers[0].at(one.index)[1] == place]
+        parts = [self.wheel.words(index)]
+        number, place = self.wheel.at(index)
+        before = [] if self.reset else [one for one in timeline.passed if self.wheel.at(one.index)[1] == place]
         if before:
             parts.append(f"At this place before: {before[-1].description or before[-1].circumstance}")
             parts.append("Let it come again and not repeat itself.")
         if self.escalation and number:
             parts.append("More is at stake than in the round before.")
-        sending = [one.label or "what arrived then" for one in self.loops if self._sends(one) == index]
+        sending = [one.label or "what arrived then" for one in self.loops if self._sends(one, index)]
         if sending:
             parts.append(f"Whoever is there must be able to send {' and '.join(sending)} back to where it arrived.")
         return " ".join(parts)
 
-    def _where(self, index: int) -> str:
-        layers = self._layers(index)
-        named = [
-            f"round {one.round} of {self._rounds(layer)}, {one.label or 'place'} ({one.place} of {one.length})"
-            for one, layer in zip(layers, self.layers, strict=True)
-        ]
-        return f"This is {'; and '.join(named)}, of a {self.kind.replace('_', ' ')} cycle."
-
-    def _layers(self, index: int) -> tuple[LayerPlace, ...]:
-        found = []
-        for layer in self.layers:
-            number, place = layer.at(index)
-            entry = layer.entry(index)
-            found.append(LayerPlace(layer.kind, number + 1, place + 1, layer.length, entry.label if entry else ""))
-        return tuple(found)
-
-    def _rounds(self, layer: Layer) -> int:
-        return -(-self.steering.total // layer.length)
-
-    def _placed(self, moment: Timepoint, open_now: Sequence[str]) -> MomentPlaced:
-        layers = self._layers(moment.index)
-        where = "; ".join(
-            f"round {one.round} of {self._rounds(layer)}, place {one.place} of {one.length}"
-            + (f" ({one.label})" if one.label else "")
-            for one, layer in zip(layers, self.layers, strict=True)
-        )
-        foretold = f"; prophecies open: {len(open_now)}" if open_now else ""
-        words = f"Cyclical mode, {self.kind.replace('_', ' ')}: {where}{foretold}."
-        rounds = self._rounds(self.layers[0])
-        return MomentPlaced(moment.id, self.kind, rounds, layers, tuple(open_now), moment.loops, words)
+    def _sends(self, loop: LoopEntry, index: int) -> bool:
+        return sends_at(loop, self.steering.total) == index
 
     def _named(self, moment: Timepoint, index: int) -> Timepoint:
         """The moment with its loops, and with the place in its title; after a reset it is on another path."""
-        entry = self.layers[0].entry(index)
+        entry = self.wheel.layers[0].entry(index)
         title = f"{entry.label}: {moment.title}" if entry is not None and entry.label else moment.title
-        loops = tuple(dict.fromkeys(f"T{one.receives}" for one in self.loops if self._sends(one) == index))
-        number = index // self.layers[0].length + 1
+        loops = tuple(dict.fromkeys(f"T{one.receives}" for one in self.loops if self._sends(one, index)))
+        number = index // self.wheel.length + 1
         path = round_name(number) if self.reset and number > 1 else moment.path
         return evolve(moment, title=title, loops=loops, path=path)
-
-    def _due(self, one: ProphecyEntry) -> int:
-        last = self.steering.total - 1
-        return max(one.at, min(last, last if one.due is None else one.due))
-
-    def _sends(self, one: LoopEntry) -> int:
-        return self.steering.total - 1 if one.sends is None else one.sends
-
-    def _settled(
-        self, one: ProphecyEntry, timepoint_id: str, true: bool, scenes: Iterable[SceneSettled]
-    ) -> ProphecySettled:
-        option = _taken((one.fulfilled_by, one.averted_by), scenes)
-        against = one.averted_by if true else one.fulfilled_by
-        other = one.fulfilled_by if true else one.averted_by
-        in_spite = bool(option) and (option == against or (bool(other) and not against and option != other))
-        return ProphecySettled(one.id, timepoint_id, "fulfilled" if true else "subverted", in_spite, option)
-
-    def _closed(self, world: World, index: int, scenes: Sequence[SceneSettled]) -> list[tuple[Event, str]]:
-        """What came of the loops that were to be sent in the moment just played, each with what everyone witnesses."""
-        found: list[tuple[Event, str]] = []
-        known = {one.loop for one in world[Rounds].loops}
-        for loop in self.loops:
-            if self._sends(loop) != index - 1 or loop.id in known or not world[Timeline].passed:
-                continue
-            event, given = self._closing(world, loop, scenes)
-            found.append((event, given))
-            if not event.closed:
-                sends = event.sends
-                violation = Violation("acyclic", "soft", loop.sender, sends, event.reason, (event.receives, sends))
-                found.append((ViolationFound(violation, causes=world[Settlements].causes), ""))
-        return found
-
-    def _closing(self, world: World, loop: LoopEntry, scenes: Sequence[SceneSettled]) -> tuple[LoopSettled, str]:
-        sent, knowledge = world[Timeline].passed[-1], world.find(Knowledge)
-        item = item_of(loop)
-        able = [
-            one for one in sent.present
-            if not item or (knowledge is not None and item in knowledge.holds(one))
-        ]  # fmt: skip
-        by = tuple(one for one in able if loop.sender in ("", one))
-        taken = _taken((loop.closes_with,), scenes)
-        goes = not loop.closes_with or taken == loop.closes_with
-        what = loop.label or "what was there at the start"
-        if by and goes:
-            reason, closed, in_spite = f"{what} was sent from {sent.id}", True, False
-        elif loop.otherwise.strip() and sent.index + 1 < self.steering.total:
-            reason, closed, in_spite = f"{what} was sent from {sent.id} in spite of the decision", True, True
-        else:
-            lack = "nobody there held it" if not by else "it was decided not to send it"
-            reason = f"{what} arrived in T{loop.receives}, and {sent.id} did not send it: {lack}"
-            closed, in_spite = False, False
-        given = whole(loop.otherwise) if in_spite else ""
-        arrived = next(one.id for one in world[Timeline].passed if one.index == loop.receives)
-        return LoopSettled(loop.id, sent.id, arrived, closed, by, in_spite, reason), given
-
-
-def _taken(options: Sequence[str], scenes: Iterable[SceneSettled]) -> str:
-    """``"question/option"`` to which the question of one of ``options`` was settled last; empty where it was not."""
-    questions = {one.partition("/")[0] for one in options if one}
-    taken = ""
-    for scene in scenes:
-        if scene.question in questions and scene.option:
-            taken = f"{scene.question}/{scene.option}"
-    return taken

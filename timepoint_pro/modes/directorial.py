@@ -29,15 +29,15 @@ from attrs import evolve, field, frozen, validators
 from timepoint_pro.mechanisms.base import Context, Start
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.modes.acts import IN_VIEW, Beat, acts_of, score
+from timepoint_pro.modes.audience import Audience, curtain
 from timepoint_pro.modes.base import Plan
 from timepoint_pro.modes.forward import MomentProposed, Proposals, story_length
-from timepoint_pro.modes.irony import EXTERNAL, INTERNAL, ZERO, Gap, gaps, holdings, mean_irony, shown
+from timepoint_pro.modes.irony import EXTERNAL, INTERNAL, ZERO, Gap, gaps, holdings, mean_irony
 from timepoint_pro.modes.premise import CircumstanceCut
 from timepoint_pro.modes.readings import QuantityRead, Readings
 from timepoint_pro.modes.scenario import SPEAKING_KINDS
 from timepoint_pro.modes.settlements import SceneSettled, Settlements, settlement
 from timepoint_pro.modes.stagecraft import AudienceLearned, CurtainFallen, SceneDirected, Stagecraft
-from timepoint_pro.modes.staging import fact_item
 from timepoint_pro.modes.steering import Steering, Wanted, readings_of
 from timepoint_pro.prompts.planning import Direction
 from timepoint_pro.records.entity import Cast
@@ -66,7 +66,7 @@ class Directorial:
         lines: story lines, two or more, or none.
         points: points of view by turns: entity ids, ``"omniscient"``, ``"external"``; one at least.
         parallel: whether two lines' scenes may be at the same time.
-        audience: ids of facts that the audience knows from the start.
+        audience: those before whom the story is played.
         arc: the arc in words, for the planner; may be empty.
     """
 
@@ -85,7 +85,7 @@ class Directorial:
     points: tuple[str, ...] = field(validator=validators.min_len(1))
     lines: tuple[StorylineEntry, ...] = ()
     parallel: bool = True
-    audience: tuple[str, ...] = ()
+    audience: Audience = field(factory=Audience)
     arc: str = ""
 
     @classmethod
@@ -101,7 +101,8 @@ class Directorial:
         lines = tuple(one for one in told.storylines if len(set(one.people)) > 1)
         return cls(
             steering, beats, told.point_of_view or (protagonist(template),), lines if len(lines) > 1 else (),
-            told.parallel, told.audience_knows, " ".join(arc.replace("_", " ").split()),
+            told.parallel, Audience.of(told.audience_knows, steering.scenario.facts),
+            " ".join(arc.replace("_", " ").split()),
         )  # fmt: skip
 
     @classmethod
@@ -132,19 +133,15 @@ class Directorial:
         """
         settled = settlement(world)
         events: list[Event] = [settled] if settled is not None else []
-        events.extend(self._learned(world))
+        learned = self.audience.learned(world)
+        events.extend(learned)
         waiting = world[Timeline].planned
         if waiting:
             return Plan(tuple(events), waiting[:1])
-        for event in events:
-            if isinstance(event, AudienceLearned):
-                known = {**self._known(world), **self._items(world, event.items)}
-                break
-        else:
-            known = self._known(world)
+        known = self.audience.knows(world, *(one for event in learned for one in event.items))
         index = len(world[Timeline].passed)
         if index >= len(self.beats):
-            return Plan((*events, self._curtain(world, known)))
+            return Plan((*events, curtain(world, known)))
         row = [self._wanted(world, one, known) for one in self._row(index)]
         there = [self.steering.company(world, one) for one in row]
         proposals = await asyncio.gather(
@@ -275,49 +272,6 @@ class Directorial:
             moment.id, beat.act.id, beat.number, beat.acts, beat.tension, beat.act.density, beat.act.framing, view,
             point if view == INTERNAL else "", line.id if line is not None else "", irony, found, words,
         )  # fmt: skip
-
-    def _known(self, world: World) -> dict[str, Item]:
-        """What the audience knows so far, by id."""
-        return self._items(world, (*self.audience, *world[Stagecraft].audience))
-
-    def _items(self, world: World, ids: Sequence[str]) -> dict[str, Item]:
-        knowledge = world.find(Knowledge)
-        stated = knowledge.items if knowledge is not None else {}
-        facts = {one.id: one for one in self.steering.scenario.facts}
-        items = {}
-        for one in sorted(ids):
-            if one in facts:
-                items[one] = fact_item(facts[one])
-            elif one in stated:
-                items[one] = stated[one]
-        return items
-
-    def _learned(self, world: World) -> tuple[AudienceLearned, ...]:
-        """What the scene just played showed to the audience and it did not know; nothing twice."""
-        passed, craft, knowledge = world[Timeline].passed, world[Stagecraft], world.find(Knowledge)
-        if knowledge is None or not passed or passed[-1].id in craft.measured:
-            return ()
-        last = passed[-1]
-        scene = craft.scenes.get(last.id) or craft.scenes.get(last.key)
-        if scene is None:
-            return ()
-        seen = shown(knowledge, last.present, scene.focalization, scene.point_of_view)
-        fresh = tuple(one for one in seen if one not in craft.audience and one not in self.audience)
-        return (AudienceLearned(last.id, fresh, causes=world[Settlements].causes),)
-
-    def _curtain(self, world: World, known: Mapping[str, Item]) -> CurtainFallen:
-        """What the audience knows of the questions asked, and nobody who decided one of them ever learned."""
-        knowledge = world.find(Knowledge)
-        loose: list[str] = []
-        for item in known.values():
-            asked = [one for one in world[Timeline].passed if one.question is not None and one.question.decides]
-            concerned = {
-                one.question.decides for one in asked
-                if one.question is not None and any(name.startswith(f"{one.question.id}/") for name, _ in item.bearing)
-            }  # fmt: skip
-            if concerned and knowledge is not None and not any(item.id in knowledge.holds(one) for one in concerned):
-                loose.append(item.id)
-        return CurtainFallen(tuple(loose), causes=world[Settlements].causes)
 
 
 def protagonist(template: Template) -> str:

@@ -13,10 +13,12 @@ or stays open, which is recorded as a violation.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from timepoint_pro.mechanisms.base import Context
 from timepoint_pro.modes.premise import whole
+from timepoint_pro.modes.rounds import ProphecySettled
+from timepoint_pro.modes.settlements import SceneSettled, taken
 from timepoint_pro.records.knowledge import How, Item
 from timepoint_pro.records.timepoint import News
 from timepoint_pro.templates.cycles import LoopEntry, ProphecyEntry
@@ -98,3 +100,20 @@ def received(one: LoopEntry) -> News | None:
 def item_of(one: LoopEntry) -> str:
     """Id of what a loop carries; empty where only causes go round."""
     return f"loop-{one.id}" if one.statement.strip() else ""
+
+
+def settled(
+    one: ProphecyEntry, timepoint_id: str, true: bool, scenes: Iterable[SceneSettled]
+) -> ProphecySettled:
+    """What came of a prophecy that is due at a timepoint, willed ``true`` or not, after these scenes."""
+    option = taken((one.fulfilled_by, one.averted_by), scenes)
+    against = one.averted_by if true else one.fulfilled_by
+    other = one.fulfilled_by if true else one.averted_by
+    in_spite = bool(option) and (option == against or (bool(other) and not against and option != other))
+    return ProphecySettled(one.id, timepoint_id, "fulfilled" if true else "subverted", in_spite, option)
+
+
+def due_at(one: ProphecyEntry, total: int) -> int:
+    """Index of the moment at which a prophecy shows, in a run of ``total`` moments: the last where none is stated."""
+    last = total - 1
+    return max(one.at, min(last, last if one.due is None else one.due))

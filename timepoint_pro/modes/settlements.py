@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Self
 
 from attrs import evolve, frozen
@@ -109,3 +110,13 @@ def _option(world: World) -> str:
         return world[Speech].settled
     closing = (turn.option for turn in reversed(world[Floor].turns) if turn.act == "close" and turn.option)
     return next(closing, "")
+
+
+def taken(options: Sequence[str], scenes: Iterable[SceneSettled]) -> str:
+    """``"question/option"`` to which the question of one of ``options`` was settled last; empty where it was not."""
+    questions = {one.partition("/")[0] for one in options if one}
+    found = ""
+    for scene in scenes:
+        if scene.question in questions and scene.option:
+            found = f"{scene.question}/{scene.option}"
+    return found
