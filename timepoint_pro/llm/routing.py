@@ -69,8 +69,9 @@ def assign(
 
     ``model`` for everything where it is given; else the template's ``temporal.judge_model`` for the judge of a portal,
     its ``llm_config.actions`` and ``default_model``;
-    else, with OpenRouter's key, the selector's chain of each action; else the built-in model. A model that is
-    named is asked alone: only a chosen one has others after it.
+    else, with OpenRouter's key, the selector's chain of each action, training-safe models alone where the template asks
+    for training data; else the built-in model. A model that is named is asked alone: only a chosen one has others
+    after it.
 
     Args:
         template: its ``llm_config``.
@@ -106,8 +107,7 @@ def assign(
             f"{endpoint.shown} is given without a model: name one that it serves (--model, model=, or "
             "llm_config.default_model); --model scripted asks no server"
         )
-    safe = config.for_training_data or (template.outputs.export_ml_dataset and bool(environ.get("OXEN_API_KEY")))
-    chains = _selected(safe)
+    chains = _selected(config.for_training_data or template.outputs.export_ml_dataset)
     return Assignment(chains[ActionType.GENERAL.value], {**chains, **named})
 
 

@@ -170,11 +170,11 @@ def test_the_choice_of_models() -> None:
     assert assign(named, "m", None, key).models == ("m",)
     assert assign(named, None, None, key).chain(ActionType.PROSPECTION) == ("p",)
     assert assign(named, None, None, key).chain(ActionType.DIALOG_SYNTHESIS) == ("d",)
-    chosen = assign(plain, None, None, key)
+    chosen = assign(plain.with_changes({"outputs.export_ml_dataset": False}), None, None, key)
     assert chosen.chain(ActionType.DIALOG_SYNTHESIS) == ModelSelector().fallback_chain(ActionType.DIALOG_SYNTHESIS)
     safe = plain.with_changes({"llm_config.for_training_data": True})
     exported = plain.with_changes({"outputs.export_ml_dataset": True})
-    for assignment in (assign(safe, None, None, key), assign(exported, None, None, {**key, "OXEN_API_KEY": "o"})):
+    for assignment in (assign(safe, None, None, key), assign(exported, None, None, key)):
         assert set(assignment.models) <= set(ModelSelector().get_training_safe_models())
         assert Assignment.from_plain(assignment.to_plain()) == assignment
 
