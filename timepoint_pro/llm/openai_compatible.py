@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 TIMEOUT_S = 300.0
 CONNECT_S = 30.0
 CONNECTIONS = 48
-"""Calls in flight on one connection pool."""
+"""Calls in flight on one connection pool of httpx, which looks through all its connections for every request."""
+AIOHTTP_CONNECTIONS = 1024
+"""The same of aiohttp, which finds a free one at once."""
 REASONING_ROOM = 4096
 OBJECTIONS = frozenset({400, 415, 422, 501})
 LEAST_SECRET = 6
@@ -129,6 +132,8 @@ class OpenAICompatible:
         return read_reply(body, content_type, request.model)
 
     async def _send(self, request: Request, dialect: Dialect) -> Any:
+        import openai
+
         entry = self.registry.find(request.model)
         thinks = entry is not None and entry.reasoning
         body = dialect.body(request, reasoning_room=REASONING_ROOM if thinks else 0)
@@ -137,24 +142,23 @@ class OpenAICompatible:
         client = self._free_client()
         client.in_flight += 1
         try:
-            # As extra_body it is sent as it is: the SDK would walk through every message (a third of its time).
-            completions = client.sdk.chat.completions.with_raw_response
-            return (await completions.create(model=request.model, messages=[], extra_body=body)).http_response
+            # Sent as it is: the SDK's typed method would walk through the parameters (a fifth of its time).
+            path = "/chat/completions"
+            return (await client.sdk.post(path, cast_to=openai.HttpxBinaryResponseContent, body=body)).response
         finally:
             client.in_flight -= 1
 
     def _free_client(self) -> _Client:
-        """A client with room: one connection pool looks through all its connections for every request."""
+        """A client with room."""
+        most = AIOHTTP_CONNECTIONS if has_aiohttp() else CONNECTIONS
         for client in self._clients:
-            if client.in_flight < CONNECTIONS:
+            if client.in_flight < most:
                 return client
         import openai
 
         # Reading is bounded by the total time alone.
         timeout = openai.Timeout(self.timeout_s, connect=min(CONNECT_S, self.timeout_s))
-        limits = type(openai.DEFAULT_CONNECTION_LIMITS)(
-            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
-        )
+        limits = type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=most, max_keepalive_connections=most)
         transport = openai.DefaultAioHttpClient if has_aiohttp() else openai.DefaultAsyncHttpxClient
         sdk = openai.AsyncOpenAI(
             api_key=self.endpoint.api_key, base_url=self.endpoint.base_url, timeout=timeout, max_retries=0,
@@ -180,6 +184,7 @@ class OpenAICompatible:
         return text.replace(self.endpoint.api_key, "[key]") if self._has_key else text
 
 
+@cache
 def has_aiohttp() -> bool:
     """Whether the faster transport is installed (extra ``fast``)."""
     return find_spec("aiohttp") is not None
