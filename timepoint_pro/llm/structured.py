@@ -117,7 +117,7 @@ def judge_value(prompt: Prompt[Any], value: Any, schema: Mapping[str, Any], sent
             return Fault("thoughts", f"{path} holds a <think> mark; answer without thinking aloud")
     system = next((one.content for one in sent if one.role == "system"), "")
     for path, line in strings:
-        if len(line) >= LEAST_ECHO and any(sentence in line for sentence in _sentences(system)):
+        if _may_echo(line, system) and any(sentence in line for sentence in _sentences(system)):
             return Fault("echo", f"{path} repeats the instructions; give the answer itself")
     answer = _typed(prompt, value)
     if isinstance(answer, Fault):
@@ -212,6 +212,17 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from _strings(member, f"{path}[{index}]")
+
+
+def _may_echo(line: str, system: str) -> bool:
+    """Whether ``line`` can hold a sentence of ``system``: taking the sentences apart costs more than all else here.
+
+    A stretch of ``LEAST_ECHO`` characters holds one of the pieces of half that length that ``line`` is cut into.
+    """
+    piece = LEAST_ECHO // 2
+    return len(line) >= LEAST_ECHO and any(
+        line[start : start + piece] in system for start in range(0, len(line) - piece + 1, piece)
+    )
 
 
 @lru_cache(maxsize=64)
