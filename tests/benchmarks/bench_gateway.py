@@ -1,4 +1,4 @@
-"""What the gateway costs, next to a bare loop of the same SDK on the same test server in the same run.
+"""What the gateway costs, next to a bare loop of the same SDK on the same transport and server in the same run.
 
     python -m tests.benchmarks.bench_gateway [all|many|few|hits|kills|storm|malformed] ...
 
@@ -8,15 +8,20 @@ Every figure is printed with its bound. Needs a quiet machine: the server and th
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
+
+import orjson
 
 SUPPORT = Path(__file__).parents[1] / "pro" / "llm"
 ROOT = Path(__file__).parents[2]
@@ -29,6 +34,7 @@ from serving import Served  # noqa: E402
 
 from timepoint_pro import RunStore  # noqa: E402
 from timepoint_pro.errors import ModelError  # noqa: E402
+from timepoint_pro.llm import openai_compatible  # noqa: E402
 from timepoint_pro.llm.base import Completion, Request  # noqa: E402
 from timepoint_pro.llm.gateway import Gateway, Route  # noqa: E402
 from timepoint_pro.llm.ledger import Call  # noqa: E402
@@ -36,6 +42,8 @@ from timepoint_pro.llm.scripted import ScriptedBackend  # noqa: E402
 from timepoint_pro.prompts.base import Prompt  # noqa: E402
 
 LATENCY_S = 0.05
+TRANSPORTS = ("httpx", "aiohttp")
+ROUNDS = 3
 STORM_LATENCY_S = 0.25
 """Long enough that the cap bounds the throughput, and not the processor."""
 PLAY = SUPPORT / "play.py"
@@ -52,18 +60,28 @@ def timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
     return time.perf_counter() - wall, time.process_time() - cpu, result
 
 
-def bare(server: Served, prompts: list[Prompt[Any]], width: int) -> None:
-    """The same calls by the SDK alone."""
+def sdk_client(transport: str, url: str, width: int) -> Any:
+    """The SDK on one of its transports, with room for ``width`` connections."""
     import openai
 
+    timeout = openai.Timeout(60.0)
+    limits = type(openai.DEFAULT_CONNECTION_LIMITS)(max_connections=width, max_keepalive_connections=width)
+    kind = openai.DefaultAioHttpClient if transport == "aiohttp" else openai.DefaultAsyncHttpxClient
+    http = kind(timeout=timeout, limits=limits)
+    return openai.AsyncOpenAI(api_key="none", base_url=url, max_retries=0, timeout=timeout, http_client=http)
+
+
+def bare(server: Served, prompts: list[Prompt[Any]], width: int, transport: str) -> None:
+    """The same calls by the SDK alone."""
+
     async def run() -> None:
-        client = openai.AsyncOpenAI(api_key="none", base_url=server.url, max_retries=0, timeout=60.0)
+        client = sdk_client(transport, server.url, width)
         slots = asyncio.Semaphore(width)
 
         async def one(number: int, prompt: Prompt[Any]) -> None:
             async with slots:
                 reply = await client.chat.completions.create(
-                    model=MODEL, messages=[{"role": m.role, "content": m.content} for m in prompt.messages()],  # type: ignore[misc]
+                    model=MODEL, messages=[{"role": m.role, "content": m.content} for m in prompt.messages()],
                     seed=number, temperature=0.7, top_p=1.0, max_tokens=512, frequency_penalty=0, presence_penalty=0,
                     response_format={"type": "json_schema", "json_schema": {"name": "Ask", "schema": prompt.schema()}},
                 )  # fmt: skip
@@ -96,27 +114,74 @@ def through_gateway(
 
 
 def compare(server: Served, folder: Path, count: int, width: int) -> None:
-    """Wall and CPU of ``count`` calls, ``width`` at once, next to the bare loop; twice in turn, the better of each."""
+    """Wall and CPU of ``count`` calls, ``width`` at once, on both transports, next to the bare loop on the same one.
+
+    All four in turn, ``ROUNDS`` times; the best of each. The ratios are of the same round, the middle one.
+    """
     prompts: list[Prompt[Any]] = [ask(f"subject {number}") for number in range(count)]
     server.reset()
+    alone_s = seconds_of_one(server)
     server.control(latency=LATENCY_S)
-    plain, ours = [], []
-    for turn in range(2):
-        plain.append(timed(lambda: bare(server, prompts, width))[:2])
-        into = folder / f"{count}-{width}-{turn}"
-        into.mkdir()
-        wall, cpu, calls = timed(lambda into=into: through_gateway(server, prompts, width, into))
-        assert all(isinstance(call, Call) for call in calls)
-        ours.append((wall, cpu))
-    (plain_wall, plain_cpu), (wall, cpu) = map(min, zip(*plain, strict=True)), map(min, zip(*ours, strict=True))
+    taken: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    before = server.cpu_s
+    for turn in range(ROUNDS):
+        for transport in TRANSPORTS:
+            taken.setdefault((transport, "bare"), []).append(
+                timed(lambda transport=transport: bare(server, prompts, width, transport))[:2]
+            )
+            into = folder / f"{count}-{width}-{turn}-{transport}"
+            into.mkdir()
+            with sending_by(transport):
+                wall, cpu, calls = timed(lambda into=into: through_gateway(server, prompts, width, into))
+            assert all(isinstance(call, Call) for call in calls)
+            taken.setdefault((transport, "ours"), []).append((wall, cpu))
+    served_s = (server.cpu_s - before) / (count * ROUNDS * 2 * len(TRANSPORTS))
     ideal = count * LATENCY_S / width
     name = f"N={count} at {width}"
-    say(f"{name}: wall, bare loop", plain_wall, f"{plain_wall / ideal:.2f} x ideal", "s")
-    say(f"{name}: wall, gateway", wall, f"{wall / ideal:.2f} x ideal (<= 1.15 at 16)", "s")
-    say(f"{name}: CPU a call, bare loop", 1e3 * plain_cpu / count, "", "ms")
-    say(f"{name}: CPU a call, gateway", 1e3 * cpu / count, "", "ms")
-    say(f"{name}: wall / bare loop", wall / plain_wall, "<= 1.5")
-    say(f"{name}: CPU / bare loop", cpu / plain_cpu, "<= 1.5")
+    say(f"{name}: the server's own time for a call, CPU", 1e3 * served_s, "", "ms")
+    say(f"{name}: the same, one call at a time and no latency, wall", 1e3 * alone_s, "", "ms")
+    for transport in TRANSPORTS:
+        plain, ours = taken[transport, "bare"], taken[transport, "ours"]
+        for who, times in (("bare loop", plain), ("gateway", ours)):
+            wall, cpu = map(min, zip(*times, strict=True))
+            say(f"{name}, {transport}: wall, {who}", wall, f"{wall / ideal:.2f} x ideal (<= 1.15 at 16)", "s")
+            say(f"{name}, {transport}: CPU a call, {who}", 1e3 * cpu / count, "", "ms")
+        for place, what in enumerate(("wall", "CPU")):
+            ratio = median(own[place] / other[place] for own, other in zip(ours, plain, strict=True))
+            say(f"{name}, {transport}: {what} / bare loop", ratio, "<= 1.5")
+        cpu = min(cpu for _wall, cpu in ours)
+        unqueued = count * (LATENCY_S + cpu / count + served_s) / width
+        say(f"{name}, {transport}: wall if no call waited for another", max(unqueued, cpu) / ideal, "x ideal")
+
+
+def seconds_of_one(server: Served) -> float:
+    """Wall seconds of one request over a plain socket, the server told to answer at once."""
+    server.control(latency=0.0)
+    question = ask("the weather")
+    body = orjson.dumps({
+        "model": MODEL, "messages": [{"role": m.role, "content": m.content} for m in question.messages()],
+        "response_format": {"type": "json_schema", "json_schema": {"name": "Ask", "schema": question.schema()}},
+    })  # fmt: skip
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    times = []
+    for _ in range(100):
+        began = time.perf_counter()
+        connection.request("POST", "/v1/chat/completions", body, {"content-type": "application/json"})
+        connection.getresponse().read()
+        times.append(time.perf_counter() - began)
+    connection.close()
+    return median(times)
+
+
+@contextmanager
+def sending_by(transport: str) -> Iterator[None]:
+    """The product on one transport, whichever are installed."""
+    found = openai_compatible.has_aiohttp
+    openai_compatible.has_aiohttp = lambda: transport == "aiohttp"  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        openai_compatible.has_aiohttp = found
 
 
 class Recorder:

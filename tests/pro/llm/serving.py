@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -39,6 +40,12 @@ class Served:
 
     def stats(self) -> dict[str, Any]:
         return self._call("/stats", None)
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor seconds of the server so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def requests(self) -> int:
