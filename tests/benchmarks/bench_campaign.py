@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
@@ -29,11 +30,12 @@ from serving import Served  # noqa: E402
 
 from timepoint_pro import Campaign, RunStore  # noqa: E402
 from timepoint_pro.campaign import CampaignProgress  # noqa: E402
+from timepoint_pro.campaign.processes import Processes  # noqa: E402
 from timepoint_pro.errors import StoreError  # noqa: E402
 
 LATENCY_S = 0.05
-SLOW_S = 1.0
-"""Latency of a hosted model, for a second figure."""
+LATENCIES_S = (LATENCY_S, 0.25, 1.0)
+"""The last ones are those of hosted models."""
 MODEL = "test/one"
 
 
@@ -82,28 +84,77 @@ def _warm(_number: int) -> None:
 
 
 def server(folder: Path, scale: float) -> None:
-    """Runs against a server, at once; wall against calls x latency / runs at once. In a process of its own."""
+    """Runs against a server, at once; wall against calls x latency / runs at once. In processes of their own.
+
+    Beside each figure stands the most that can be had: a run's calls follow one another, so the longest run bounds the
+    wall, and so does the processor time over the cores that are used.
+    """
     runs = max(4, round(64 * scale))
-    for latency in (LATENCY_S, SLOW_S):
-        with Served() as served:
-            served.control(latency=latency)
-            arguments = [sys.executable, __file__, "play", str(folder / f"server{latency}.db"), served.url, str(runs)]
-            result = subprocess.run([*arguments, str(runs)], check=True, capture_output=True, text=True)
-            wall, cpu, memory = (float(one) for one in result.stdout.split()[-3:])
-            calls = served.stats()["counts"]["answers"]
-        ideal = calls * latency / runs
-        say(f"{runs} runs at once, {latency:g} s latency: calls", calls)
-        say("  ideal wall / wall", ideal / wall, ">= 0.85")
-        say("  calls a second", calls / wall)
-        say("  CPU a call", 1e3 * cpu / calls, "", "ms")
-        say("  peak memory", memory, "<= 300", "MiB")
+    cores = len(os.sched_getaffinity(0))
+    alone = served_campaign(folder, 1, 1, LATENCY_S, 0)
+    for workers in (0, 2):
+        for latency in LATENCIES_S:
+            found = served_campaign(folder, runs, runs, latency, workers)
+            ideal = found.calls * latency / runs
+            bounds = {
+                "the longest run": found.longest * latency,
+                "the processor": found.cpu_s / min(max(1, workers), cores),
+            }
+            where = f"{workers} worker processes" if workers else "one process"
+            say(f"{runs} runs at once, {latency:g} s latency, {where}: calls", found.calls)
+            say("  ideal wall / wall", ideal / found.wall_s, ">= 0.85")
+            for what, seconds in bounds.items():
+                say(f"  at most, by {what}", ideal / max(ideal, seconds))
+            say("  calls a second", found.calls / found.wall_s)
+            say("  CPU a call, all in", 1e3 * found.cpu_s / found.calls, "", "ms")
+            if not workers:
+                a_call = (found.cpu_s - alone.cpu_s) / (found.calls - alone.calls)
+                say("  CPU a call, start of the process left out", 1e3 * a_call, "", "ms")
+                say("  CPU of the start", alone.cpu_s - alone.calls * a_call, "", "s")
+            say("  CPU of the server a call", 1e3 * found.served_s / found.calls, "", "ms")
+            say("  peak memory of a process", found.memory, "<= 300", "MiB")
 
 
-def play(database: str, url: str, runs: str, concurrency: str) -> None:
-    """Play a campaign against a server; prints wall and CPU seconds and peak memory in MiB."""
+@dataclass
+class Played:
+    """What a campaign against the server came to."""
+
+    wall_s: float
+    cpu_s: float
+    memory: float
+    calls: int
+    longest: int
+    served_s: float
+
+
+def served_campaign(folder: Path, runs: int, concurrency: int, latency: float, workers: int) -> Played:
+    """Play a campaign against a fresh server, in a process of its own."""
+    database = folder / f"{runs}-{latency}-{workers}.db"
+    with Served() as served:
+        served.control(latency=latency)
+        arguments = [str(database), served.url, str(runs), str(concurrency), str(workers)]
+        result = subprocess.run(
+            [sys.executable, __file__, "play", *arguments], check=True, capture_output=True, text=True
+        )
+        wall, cpu, memory = (float(one) for one in result.stdout.split()[-3:])
+        with RunStore(database) as store:
+            row = store.first("SELECT sum(n), max(n) FROM (SELECT count(*) n FROM llm_attempts GROUP BY run_id)")
+        assert row is not None
+        assert row[0] == served.stats()["counts"]["answers"]
+        return Played(wall, cpu, memory, row[0], row[1], served.cpu_s)
+
+
+def play(database: str, url: str, runs: str, concurrency: str, workers: str = "0") -> None:
+    """Play a campaign against a server; prints wall and CPU seconds and the largest process's peak memory in MiB."""
     campaign = against(url, int(runs), database)
-    wall, cpu = timed(campaign, concurrency=int(concurrency))
-    print(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    if int(workers):
+        with Processes(int(workers)) as pool:
+            wall, cpu = timed(campaign, concurrency=int(concurrency), executor=pool)
+    else:
+        wall, cpu = timed(campaign, concurrency=int(concurrency))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    most = max(used.ru_maxrss, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(wall, cpu + used.ru_utime + used.ru_stime, most / 1024)
 
 
 def against(url: str, runs: int, database: str | Path) -> Campaign:

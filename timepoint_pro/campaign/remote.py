@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
 from attrs import define, field
 
 from timepoint_pro.campaign.ended import BUDGET, COMPLETED, FAILED, Ended, completed
 from timepoint_pro.campaign.plan import Item
+from timepoint_pro.campaign.processes import Processes
 from timepoint_pro.campaign.sitting import DRAINED, Sitting
-from timepoint_pro.campaign.worker import Job, play_job
+from timepoint_pro.campaign.worker import Job, play_among, play_job
 from timepoint_pro.errors import TimepointError, UsageError
 from timepoint_pro.store.parcels import pack, unpack
 from timepoint_pro.templates import Template
@@ -128,11 +129,17 @@ class Driver:
             pack(store, run_id) if found else None, self.accept_changes, sitting.wanted,
         )  # fmt: skip
         try:
-            future = asyncio.wrap_future(self.executor.submit(play_job, job))
+            future = asyncio.wrap_future(self._submitted(job))
         except (BrokenExecutor, RuntimeError) as error:
             sitting.given_up(item)
             raise _broken(error) from error
         self._out[future] = out
+
+    def _submitted(self, job: Job) -> Future[Played]:
+        """A run in the hands of a worker; our own processes play several at once."""
+        if isinstance(self.executor, Processes):
+            return self.executor.begin(play_among, job)
+        return self.executor.submit(play_job, job)
 
     def _cap(self, out: _Out, template: Template, spent_usd: float) -> float | None:
         """Most that a run may cost in all, in US dollars; ``spent_usd`` of it before."""

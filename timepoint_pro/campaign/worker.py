@@ -13,8 +13,9 @@ from attrs import field, frozen
 
 from timepoint_pro.campaign.ended import BUDGET, FAILED, INTERRUPTED, Ended, Wanted, completed, ended_by
 from timepoint_pro.errors import BudgetReachedError, RunInterruptedError
+from timepoint_pro.llm.shared import Shared
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Simulation
+from timepoint_pro.simulation import Simulation, in_thread
 from timepoint_pro.store.parcels import pack, unpack
 
 
@@ -43,6 +44,16 @@ class Job:
 
 def play_job(job: Job) -> tuple[Ended, bytes]:
     """Play a run in memory; how it ended, and its parcel, empty where it never began."""
+    return in_thread(play_among(None, job))
+
+
+async def play_among(shared: Shared | None, job: Job) -> tuple[Ended, bytes]:
+    """``play_job`` for one event loop that plays several runs at once.
+
+    Args:
+        shared: what they have in common; None: nothing.
+        job: the run.
+    """
     with RunStore(":memory:") as store:
         try:
             if job.begun is not None:
@@ -54,7 +65,7 @@ def play_job(job: Job) -> tuple[Ended, bytes]:
                 simulation = Simulation(
                     dict(job.template), seed=job.seed, store=store, run_id=job.run_id, **job.arguments
                 )
-            simulation.run()
+            await simulation.arun(shared=shared)
             ended = completed(store, job.run_id, job.wanted)
         except BudgetReachedError as error:
             ended = ended_by(error, BUDGET, store, job.run_id)

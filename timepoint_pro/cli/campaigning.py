@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,22 +185,13 @@ def _code(campaign: Campaign) -> int:
     return next((row["exit_code"] for row in campaign.rows() if row["status"] == "failed"), FAILED) or FAILED
 
 
-class _pool:  # noqa: N801 -- reads as a function
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor | None]:
     """Worker processes while the block lasts; None for none."""
+    if not workers:
+        yield None
+        return
+    from timepoint_pro.campaign.processes import Processes
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._executor: Any = None
-
-    def __enter__(self) -> Executor | None:
-        if self._workers:
-            import multiprocessing
-            from concurrent.futures import ProcessPoolExecutor
-
-            # A fresh interpreter each: a fork would copy open connections and locks.
-            self._executor = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
-        return self._executor  # type: ignore[no-any-return]
-
-    def __exit__(self, *_exc: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+    with Processes(workers) as executor:
+        yield executor
