@@ -24,12 +24,10 @@ def _write(source: Source, _settings: Settings, out: Outbox) -> None:
 
 
 def _copy(source: Source, path: Path) -> None:
-    from sqlite_utils import Database
-
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        migrate(Database(connection))
+        migrate(connection)
         with transaction(connection):
             for table, (columns, _key) in TABLES.items():
                 if table not in LEFT_OUT:

@@ -143,8 +143,8 @@ class OpenAICompatible:
         client.in_flight += 1
         try:
             # Sent as it is: the SDK's typed method would walk through the parameters (a fifth of its time).
-            path = "/chat/completions"
-            return (await client.sdk.post(path, cast_to=openai.HttpxBinaryResponseContent, body=body)).response
+            url = f"{self.endpoint.base_url}/chat/completions"
+            return (await client.sdk.post(url, cast_to=openai.HttpxBinaryResponseContent, body=body)).response
         finally:
             client.in_flight -= 1
 

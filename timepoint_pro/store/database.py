@@ -120,14 +120,12 @@ class Store:
             raise StoreError(f"{self.path}: holds no runs, it is an empty database; 'timepoint run' fills it")
 
     def _prepare(self) -> None:
-        from sqlite_utils import Database
-
         connection = self._connection
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        migrate(Database(connection))
+        migrate(connection)
 
     @contextmanager
     def _explained(self, doing: str) -> Iterator[None]:

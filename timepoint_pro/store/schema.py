@@ -175,19 +175,24 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (_create_tables, _add_queri
 """One function a version. A migration and the new version number are one transaction."""
 
 
-def migrate(database: Database) -> None:
-    """Bring ``database`` to the present version.
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database to the present version.
 
     Raises:
         StoreError: when it is of a newer version than this library knows.
     """
-    connection: sqlite3.Connection = database.conn
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(MIGRATIONS):
         raise StoreError(
             f"the database is of version {version}, this library knows up to {len(MIGRATIONS)}: "
             "install a newer timepoint-pro, or use another database"
         )
+    if version == len(MIGRATIONS):
+        return
+    # sqlite-utils takes pandas with it where that is installed: half a second that a database in use does without.
+    from sqlite_utils import Database
+
+    database = Database(connection)
     for number in range(version, len(MIGRATIONS)):
         with transaction(connection):
             current = int(connection.execute("PRAGMA user_version").fetchone()[0])
