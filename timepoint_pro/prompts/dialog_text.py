@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 
 from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Relation, TurnContext
 from timepoint_pro.records.timepoint import key_of
@@ -140,11 +141,14 @@ def _relation(tie: Relation) -> str:
     return f"- {both} ({tie.kind}{'' if tie.answers else '; has no words and cannot answer'})"
 
 
-def _listed(label: str, parts: Iterable[str], *, quoted: bool = False) -> list[str]:
+def _listed(label: str, parts: Sequence[str], *, quoted: bool = False) -> list[str]:
+    if not parts:
+        return []
     shown = [_quote(part) if quoted else part for part in parts if part]
     return [f"{label}: {'; '.join(shown)}"] if shown else []
 
 
+@lru_cache(maxsize=4096)
 def _quote(text: str) -> str:
-    """``text`` as a JSON string: it cannot end its own quotation."""
+    """``text`` as a JSON string: it cannot end its own quotation. What a scene quotes it quotes turn after turn."""
     return _AS_JSON(text)
