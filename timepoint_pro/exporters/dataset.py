@@ -17,8 +17,8 @@ from timepoint_pro.exporters.card import card
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.example import Example
 from timepoint_pro.exporters.files import Outbox, Sink, safe_name
-from timepoint_pro.exporters.processes import Job, Renderers, assigned, rendering
-from timepoint_pro.exporters.rendering import Counts, Part, lineage_line
+from timepoint_pro.exporters.processes import Renderer, rendering, shares
+from timepoint_pro.exporters.rendering import Counts, Part, lineage_line, rendered
 from timepoint_pro.exporters.selection import Selection, TaskCount
 from timepoint_pro.exporters.splits import ONLY, split_of, world_of
 from timepoint_pro.exporters.trainers import TRAINERS, Trainer
@@ -124,32 +124,40 @@ def _write_rendered(
     sources: Sequence[Source], sides: Sequence[str], settings: Settings, out: Outbox, workers: int,
     summary: Summary, selection: Selection, lineage: Sink,
 ) -> None:  # fmt: skip
-    """The same from other processes, which hand over lines in the order of the files."""
-    jobs = assigned(sources, settings.tasks, workers)
-    with rendering(jobs, workers, settings) as renderers:
-        for number, task in enumerate(settings.tasks):
-            own = jobs[number * len(sources) :][: len(sources)]
-            summary.tasks[task] = TaskCount()
+    """The same in lines, with the help of other processes."""
+    own, *others = shares(sources, sides, workers)
+    with rendering(others, settings, out) as renderers:
+        for task in settings.tasks:
+            counts = Counts()
+            summary.tasks[task] = counts.task
             with ExitStack() as stack:
                 rows = _Rows(stack, partial(_line_files, out, task))
-                for job, side in zip(own, sides, strict=True):
-                    _take(renderers, job, side, rows, summary, selection, lineage)
+                for source, side in zip(own.sources, own.sides, strict=True):
+                    for one in rendered(Source(source.store, source.run_id), task, settings):
+                        if isinstance(one, Part):
+                            rows.write(side, one.records)
+                            lineage.write(one.lineage)
+                        else:
+                            counts.add(one)
+                            summary.splits[side] += one.task.records
+                for renderer in renderers:
+                    _take(renderer, task, rows, counts, summary, lineage)
                 summary.files[task] = {split or ONLY: _name(task, split, "jsonl") for split in rows.splits}
+            summary.models.update(counts.models)
+            selection.met.update(counts.met)
 
 
 def _take(
-    renderers: Renderers, job: Job, side: str, rows: _Rows[bytes], summary: Summary, selection: Selection,
-    lineage: Sink,
-) -> None:  # fmt: skip
-    for one in renderers.parts(job):
-        if isinstance(one, Part):
-            rows.write(side, one.records)
-            lineage.write(one.lineage)
-        else:
-            summary.tasks[job.task].add(one.task)
-            summary.splits[side] += one.task.records
-            summary.models.update(one.models)
-            selection.met.update(one.met)
+    renderer: Renderer, task: str, rows: _Rows[bytes], counts: Counts, summary: Summary, lineage: Sink
+) -> None:
+    report = renderer.report(task)
+    for side, size in report.sides.items():
+        for part in renderer.records(side, size.bytes):
+            rows.write(side, part)
+        summary.splits[side] += size.records
+    for part in renderer.lineage(report.lineage):
+        lineage.write(part)
+    counts.add(report.counts)
 
 
 def _examples(task: str, sources: Sequence[Source], sides: Sequence[str], side: list[str]) -> Iterator[Example]:

@@ -1,4 +1,8 @@
-"""Large datasets on more than one core: processes render the lines of whole runs, this one writes them in order."""
+"""Large datasets on more than one core: processes render whole runs beside this one, which puts the files together.
+
+Each process writes the lines of its share to files of its own. This process renders the first share, and then copies
+theirs behind it.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +10,37 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import IO
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import accumulate, pairwise
+from pathlib import Path
 
+import orjson
 from attrs import frozen
 
 from timepoint_pro.errors import DataError, UsageError
 from timepoint_pro.exporters.contract import Settings, Source
-from timepoint_pro.exporters.rendering import END, HEAD, Counts, Part, rendered, request
+from timepoint_pro.exporters.files import Outbox
+from timepoint_pro.exporters.rendering import Report, rendered, request
 from timepoint_pro.exporters.tokens import estimated_tokens
 from timepoint_pro.exporters.trainers import TRAINERS
 from timepoint_pro.exporters.training import TASKS
 
 LARGE = 4_000
 """Turns from which on processes are worth their start (.4 s each)."""
+AHEAD = 2_500
+"""Turns that are rendered while another process starts."""
+COPIED = 1 << 20
+"""Bytes that are copied at once."""
 MOST = 4
 """Most processes that are started unless more are asked for: each takes about 50 MiB."""
 
 
 @frozen
-class Job:
-    """One run of one task, and which process renders it."""
+class Share:
+    """Runs that one process renders, next to each other in the order of the files, each with its split."""
 
-    task: str
-    source: Source
-    worker: int
+    sources: tuple[Source, ...]
+    sides: tuple[str, ...]
 
 
 def worker_count(
@@ -85,79 +95,117 @@ def _turns(source: Source) -> int:
     return int(found[0]) if found else 0
 
 
-def assigned(sources: Sequence[Source], tasks: Sequence[str], workers: int) -> list[Job]:
-    """Every task of every run in the order of the files, each given to the process with the fewest turns so far."""
-    load = [0] * workers
-    turns = [_turns(source) for source in sources]
-    jobs = []
-    for task in tasks:
-        for source, size in zip(sources, turns, strict=True):
-            worker = load.index(min(load))
-            load[worker] += size + 1
-            jobs.append(Job(task, source, worker))
-    return jobs
+def shares(sources: Sequence[Source], sides: Sequence[str], workers: int) -> list[Share]:
+    """The runs in as many shares as there are processes, of about as many turns each; none is empty.
+
+    The first is that of this process, which need not be started, and so gets the more turns.
+
+    Args:
+        sources: the runs, at least ``workers``.
+        sides: the split of each.
+        workers: number of shares, from 1.
+    """
+    ends = list(accumulate(_turns(source) + 1 for source in sources))
+    each = max(0.0, (ends[-1] - AHEAD) / workers)
+    borders = [0]
+    for left in range(workers - 1, 0, -1):
+        goal = ends[-1] - left * each
+        # At least one run on this side of the border, and one for each share behind it.
+        places = range(borders[-1] + 1, len(ends) - left + 1)
+        borders.append(min(places, key=lambda place: abs(ends[place - 1] - goal)))
+    borders.append(len(ends))
+    return [Share(tuple(sources[one:other]), tuple(sides[one:other])) for one, other in pairwise(borders)]
 
 
-class Renderers:
-    """Processes that render jobs, each its own in their order."""
+class Renderer:
+    """A process that renders a share."""
 
-    def __init__(self, processes: Sequence[subprocess.Popen[bytes]], settings: Settings) -> None:
-        self._processes, self._settings = processes, settings
+    def __init__(self, process: subprocess.Popen[bytes], share: Share, settings: Settings, place: Outbox) -> None:
+        self._process, self._share, self._settings = process, share, settings
+        self._drafts = ExitStack()
+        self._records = {side: self._draft(place) for side in dict.fromkeys(share.sides)}
+        self._lineage = self._draft(place)
+        self._read: dict[Path, int] = {}
 
-    def parts(self, job: Job) -> Iterator[Part | Counts]:
-        """The lines of a job in parts, then its counts. Jobs must be asked for in the order of their files.
+    def _draft(self, place: Outbox) -> Path:
+        return self._drafts.enter_context(place.draft("part"))
+
+    def start(self) -> None:
+        """Tell the process what to do."""
+        runs = [
+            (os.path.abspath(source.store.path), source.run_id, side)
+            for source, side in zip(self._share.sources, self._share.sides, strict=True)
+        ]
+        records = {side: os.path.abspath(path) for side, path in self._records.items()}
+        pipe = self._process.stdin
+        assert pipe is not None
+        # One that is gone already is missed when it should report.
+        with suppress(BrokenPipeError):
+            pipe.write(request(runs, self._settings, records, os.path.abspath(self._lineage)))
+            pipe.flush()
+
+    def report(self, task: str) -> Report:
+        """Wait until a task is done. Tasks must be asked for in their order.
 
         Raises:
             TimepointError: what rendering raised.
             DataError: when the process ended otherwise.
         """
-        pipe = self._processes[job.worker].stdout
+        pipe = self._process.stdout
         assert pipe is not None
-        while True:
-            first, second = HEAD.unpack(self._read(pipe, HEAD.size, job))
-            if first == END:
-                yield Counts.from_json(self._read(pipe, second, job))
-                return
-            yield Part(self._read(pipe, first, job), self._read(pipe, second, job))
+        line = pipe.readline()
+        if not line.endswith(b"\n"):
+            raise self._failed(task)
+        if line.startswith(b'{"failed":'):
+            raise DataError(f"{orjson.loads(line)['failed']}; give another --out")
+        return Report.from_json(line)
 
-    def _read(self, pipe: IO[bytes], size: int, job: Job) -> bytes:
-        found = pipe.read(size)
-        if len(found) < size:
-            raise self._failed(job)
-        return found
+    def records(self, side: str, size: int) -> Iterator[bytes]:
+        """The next ``size`` bytes of the records of a split, in parts."""
+        return self._parts(self._records[side], size)
 
-    def _failed(self, job: Job) -> DataError:
-        """Raises what the job raises here too; else returns what can be said of the process."""
-        code = self._processes[job.worker].wait()
-        for _one in rendered(Source(job.source.store, job.source.run_id), job.task, self._settings):
-            pass
+    def lineage(self, size: int) -> Iterator[bytes]:
+        """The next ``size`` bytes of the lines of ``provenance.jsonl``, in parts."""
+        return self._parts(self._lineage, size)
+
+    def _parts(self, path: Path, size: int) -> Iterator[bytes]:
+        begun = self._read.get(path, 0)
+        self._read[path] = begun + size
+        with path.open("rb") as file:
+            file.seek(begun)
+            while size:
+                part = file.read(min(size, COPIED))
+                if not part:
+                    raise DataError(f"{path}: {size} bytes of it are gone; export again with workers=1 (--workers 1)")
+                size -= len(part)
+                yield part
+
+    def _failed(self, task: str) -> DataError:
+        """Raises what the share raises here too; else returns what can be said of the process."""
+        code = self._process.wait()
+        for source in self._share.sources:
+            for _one in rendered(Source(source.store, source.run_id), task, self._settings):
+                pass
         return DataError(
-            f"run {job.source.run_id!r}, task {job.task}: the process that rendered it ended with {code}; "
-            f"export again with workers=1 (--workers 1)"
+            f"task {task}, runs {self._share.sources[0].run_id!r} to {self._share.sources[-1].run_id!r}: the process "
+            f"that rendered them ended with {code}; export again with workers=1 (--workers 1)"
         )
 
 
 @contextmanager
-def rendering(jobs: Sequence[Job], workers: int, settings: Settings) -> Iterator[Renderers]:
-    """Start the processes; leaving the block ends them."""
+def rendering(parts: Sequence[Share], settings: Settings, out: Outbox) -> Iterator[list[Renderer]]:
+    """Start a process for each share; leaving the block ends them.
+
+    What they write stands beside the files of ``out`` under temporary names, until ``out`` is left.
+    """
     with ExitStack() as stack:
-        processes = []
-        for _worker in range(workers):
-            processes.append(_started())
-            stack.callback(_ended, processes[-1])
-        for worker, process in enumerate(processes):
-            own = [
-                (job.task, os.path.abspath(job.source.store.path), job.source.run_id)
-                for job in jobs if job.worker == worker
-            ]  # fmt: skip
-            assert process.stdin is not None
-            try:
-                process.stdin.write(request(own, settings))
-                process.stdin.close()
-            except BrokenPipeError:
-                # It is gone already: the first read from it says so.
-                continue
-        yield Renderers(processes, settings)
+        renderers = []
+        for share in parts:
+            process = _started()
+            stack.callback(_ended, process)
+            renderers.append(Renderer(process, share, settings, out))
+            renderers[-1].start()
+        yield renderers
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -1,21 +1,20 @@
 """Records of one run and task as the lines of their files: what a process of its own does for a large dataset.
 
-``python -m timepoint_pro.exporters.rendering`` reads its jobs as one JSON object from its standard input and answers
-on its standard output in frames: a head (``HEAD``: length of the records, length of the lineage), then both. A head of
-``END`` and a length closes a job; what follows is its counts as JSON. A job that fails ends the process: whoever asked
-for it finds out why by doing it again.
+``python -m timepoint_pro.exporters.rendering`` reads one line of JSON from its standard input: the runs and tasks of
+its share, and the files that it writes their lines to. When a task is done it answers with one line of JSON: a
+``Report``. It ends when its standard input does, and removes its files then: whoever asked for them has read them or is
+gone. A share that fails ends the process: whoever asked for it finds out why by doing it again.
 """
 
 from __future__ import annotations
 
 import os
-import struct
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from queue import Queue
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from attrs import asdict, field, frozen
@@ -29,12 +28,8 @@ from timepoint_pro.exporters.trainers import TRAINERS, Trainer
 from timepoint_pro.exporters.training import TASKS
 from timepoint_pro.store.database import Store
 
-HEAD = struct.Struct("<QQ")
-END = (1 << 64) - 1
 PART = 1 << 18
 """Bytes after which lines are handed on."""
-AHEAD = 24
-"""Most parts that wait to be read: how far a process runs ahead, 6 MiB."""
 
 
 @frozen
@@ -47,7 +42,7 @@ class Part:
 
 @frozen
 class Counts:
-    """What became of the records of one run and task.
+    """What became of the records of one task.
 
     Args:
         task: the counts.
@@ -66,15 +61,50 @@ class Counts:
         for used in example.lineage["models"]:
             self.models[used["model"]] += 1
 
+    def add(self, more: Counts) -> None:
+        """Add the counts of other records of the task."""
+        self.task.add(more.task)
+        self.models.update(more.models)
+        self.met.update(more.met)
+
+
+@frozen
+class Side:
+    """What a process has written of one task for one split: bytes of lines, and records."""
+
+    bytes: int
+    records: int
+
+
+@frozen
+class Report:
+    """What a process says of a task that it has done.
+
+    Args:
+        sides: by the split, in the order of their first records; ``""`` without splits.
+        lineage: bytes of the lines of ``provenance.jsonl``.
+        counts: of all records of its share.
+    """
+
+    sides: Mapping[str, Side]
+    lineage: int
+    counts: Counts
+
     def to_json(self) -> bytes:
-        """As the last frame of a job holds it."""
-        return orjson.dumps({"task": asdict(self.task), "models": self.models, "met": sorted(self.met)})
+        """As the process answers it."""
+        counts = self.counts
+        told = {
+            "sides": {name: asdict(side) for name, side in self.sides.items()}, "lineage": self.lineage,
+            "task": asdict(counts.task), "models": counts.models, "met": sorted(counts.met),
+        }  # fmt: skip
+        return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
-    def from_json(cls, text: bytes) -> Counts:
+    def from_json(cls, text: bytes) -> Report:
         """Read what ``to_json`` wrote."""
-        found = orjson.loads(text)
-        return cls(TaskCount(**found["task"]), Counter(found["models"]), set(found["met"]))
+        told = orjson.loads(text)
+        counts = Counts(TaskCount(**told["task"]), Counter(told["models"]), set(told["met"]))
+        return cls({name: Side(**side) for name, side in told["sides"].items()}, told["lineage"], counts)
 
 
 def lineage_line(example: Example, trainer: Trainer) -> bytes:
@@ -109,62 +139,98 @@ def rendered(source: Source, task: str, settings: Settings) -> Iterator[Part | C
     yield counts
 
 
-def request(jobs: list[tuple[str, str, str]], settings: Settings) -> bytes:
-    """What a process is told to do: jobs of task, database and run id, in their order."""
+def request(
+    runs: Sequence[tuple[str, str, str]], settings: Settings, records: Mapping[str, str], lineage: str
+) -> bytes:
+    """What a process is told to do, as one line.
+
+    Args:
+        runs: database, run id and split of each run, in their order.
+        settings: what is wanted.
+        records: path of the file for each split; those that no record comes for are not made.
+        lineage: path of the file for the lines of ``provenance.jsonl``.
+    """
     edits = {name: (edit.action, edit.completion) for name, edit in settings.edits.items()}
-    told = {"jobs": jobs, "trainer": settings.trainer, "max_tokens": settings.max_tokens, "edits": edits}
-    return orjson.dumps(told)
+    told = {
+        "runs": runs, "tasks": settings.tasks, "records": records, "lineage": lineage, "trainer": settings.trainer,
+        "max_tokens": settings.max_tokens, "edits": edits,
+    }  # fmt: skip
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def answer(told: Mapping[str, Any], write: Callable[[bytes], None]) -> None:
-    """Do the jobs of a request, in frames."""
+def answer(told: Mapping[str, Any], say: Callable[[bytes], object]) -> None:
+    """Do what a request says, and report on each task.
+
+    Raises:
+        TimepointError: what a task raises.
+        OSError: when a file cannot be written.
+    """
     edits = {name: Edit(*edit) for name, edit in told["edits"].items()}
     settings = Settings(told["trainer"], max_tokens=told["max_tokens"], edits=edits)
-    opened, store = "", None
-    try:
-        for task, path, run_id in told["jobs"]:
-            if store is None or path != opened:
-                if store is not None:
-                    store.close()
-                opened, store = path, Store(path, read_only=True)
-            for one in rendered(Source(store, run_id), task, settings):
-                if isinstance(one, Part):
-                    write(HEAD.pack(len(one.records), len(one.lineage)) + one.records + one.lineage)
-                else:
-                    text = one.to_json()
-                    write(HEAD.pack(END, len(text)) + text)
-    finally:
-        if store is not None:
-            store.close()
+    with ExitStack() as stack:
+        files: dict[str, IO[bytes]] = {}
+        stores: dict[str, Store] = {}
+        lineage = stack.enter_context(open(told["lineage"], "xb"))
+        for task in told["tasks"]:
+            sides: dict[str, Side] = {}
+            counts, traced = Counts(), 0
+            for path, run_id, side in told["runs"]:
+                if path not in stores:
+                    stores[path] = stack.enter_context(Store(path, read_only=True))
+                for one in rendered(Source(stores[path], run_id), task, settings):
+                    before = sides.get(side, _NOTHING)
+                    if isinstance(one, Counts):
+                        counts.add(one)
+                        if one.task.records:
+                            sides[side] = Side(before.bytes, before.records + one.task.records)
+                        continue
+                    if side not in files:
+                        files[side] = stack.enter_context(open(told["records"][side], "xb"))
+                    files[side].write(one.records)
+                    lineage.write(one.lineage)
+                    sides[side] = Side(before.bytes + len(one.records), before.records)
+                    traced += len(one.lineage)
+            for file in (lineage, *files.values()):
+                file.flush()
+            say(Report(sides, traced, counts).to_json())
+
+
+_NOTHING = Side(0, 0)
 
 
 def _serve() -> int:
-    """Answer the request on standard input; a thread writes, so that rendering goes on while nobody reads."""
-    told = orjson.loads(sys.stdin.buffer.read())
-    waiting: Queue[bytes | None] = Queue(AHEAD)
-    writer = Thread(target=_write, args=(waiting, sys.stdout.fileno()))
-    writer.start()
-    failed = 0
+    """Answer the request on standard input."""
+    told = orjson.loads(sys.stdin.buffer.readline())
+    watch = Thread(target=_watch, args=((*told["records"].values(), told["lineage"]),), daemon=True)
+    watch.start()
     with collector_slowed():
         try:
-            answer(told, waiting.put)
+            answer(told, _say)
         except TimepointError:
-            failed = 1
-        finally:
-            waiting.put(None)
-            writer.join()
-    return failed
+            return 1
+        except OSError as error:
+            _say(orjson.dumps({"failed": f"{error.filename or told['lineage']}: {error.strerror or error}"}) + b"\n")
+            return 1
+    # Whoever asked still reads the files, and may be killed before it has.
+    watch.join()
+    return 0
 
 
-def _write(waiting: Queue[bytes | None], file: int) -> None:
-    while (frame := waiting.get()) is not None:
-        rest = memoryview(frame)
-        while rest:
-            try:
-                rest = rest[os.write(file, rest) :]
-            except BrokenPipeError:
-                # Whoever asked is gone.
-                os._exit(1)
+def _say(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+def _watch(files: Sequence[str]) -> None:
+    """End with whoever asked. Reading by the system's call holds no lock that the end of this process waits for."""
+    while os.read(sys.stdin.fileno(), 1):
+        continue
+    for file in files:
+        try:
+            os.unlink(file)
+        except OSError:
+            continue
+    os._exit(1)
 
 
 if __name__ == "__main__":

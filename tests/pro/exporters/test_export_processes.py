@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,8 @@ import pytest
 from timepoint_pro.errors import DataError, UsageError
 from timepoint_pro.exporters import export_runs, processes
 from timepoint_pro.exporters.contract import Settings, Source
-from timepoint_pro.exporters.processes import assigned, rendering
-from timepoint_pro.exporters.rendering import Counts
+from timepoint_pro.exporters.files import Outbox
+from timepoint_pro.exporters.processes import rendering, shares
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
@@ -62,8 +64,10 @@ def test_any_number_of_processes_writes_the_same_files(
     export_runs(runs, tmp_path / "one", workers=1, **options)
     assert not started
     export_runs(runs, tmp_path / "two", workers=2, **options)
-    assert len(started) == 2
-    assert written(tmp_path / "one") == written(tmp_path / "two")
+    assert len(started) == 1
+    export_runs(runs, tmp_path / "three", workers=3, **options)
+    assert len(started) == 3
+    assert written(tmp_path / "one") == written(tmp_path / "two") == written(tmp_path / "three")
     assert all(process.returncode is not None for process in started)
 
 
@@ -87,27 +91,69 @@ def test_what_a_record_raises_is_raised_here_and_nothing_is_left(runs: list[Run]
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_process_that_is_killed_is_named(runs: list[Run], started: list[subprocess.Popen[bytes]]) -> None:
-    settings = Settings()
+def test_a_process_that_is_killed_is_named(
+    runs: list[Run], started: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
     sources = [Source(run.store, run.run_id) for run in runs]
-    jobs = assigned(sources, settings.tasks, 2)
-    with rendering(jobs, 2, settings) as renderers:
+    with Outbox(tmp_path / "out") as out, rendering(shares(sources, [""] * 3, 2)[1:], Settings(), out) as renderers:
         for process in started:
             process.kill()
             process.wait()
         with pytest.raises(DataError, match="ended with -9; export again with workers=1"):
-            list(renderers.parts(jobs[0]))
+            renderers[0].report("dialog_turn")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_whoever_is_killed_leaves_no_process_and_no_part_behind(runs: list[Run], tmp_path: Path) -> None:
+    script = (
+        "import os, signal\n"
+        "from timepoint_pro.exporters import export_runs, processes\n"
+        "from timepoint_pro.run_store import RunStore\n"
+        "start = processes._started\n"
+        "def started():\n"
+        "    process = start()\n"
+        "    print(process.pid, flush=True)\n"
+        "    return process\n"
+        "processes._started = started\n"
+        "def report(self, task):\n"
+        "    self._process.stdout.readline()\n"
+        "    print(*[path.name for path in (*self._records.values(), self._lineage)], flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "processes.Renderer.report = report\n"
+        f"with RunStore({runs[0].store.path!r}) as store:\n"
+        f"    runs = [store.load(f'run_{{seed}}') for seed in range(3)]\n"
+        f"    export_runs(runs, {str(tmp_path / 'out')!r}, tasks={TASKS!r}, workers=2)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert killed.returncode == -9, killed.stderr
+    pid, parts = killed.stdout.splitlines()
+    for _wait in range(400):
+        gone = not Path(f"/proc/{pid}").exists() or "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+        if gone:
+            break
+        time.sleep(0.05)
+    assert gone
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert not left & set(parts.split())
+    assert all(name.startswith(".") and name.endswith(".tmp") for name in left)
 
 
 def test_every_process_has_its_share(runs: list[Run]) -> None:
     sources = [Source(run.store, run.run_id) for run in runs]
-    jobs = assigned(sources, TASKS, 2)
-    assert [(job.task, job.source.run_id) for job in jobs] == [(task, run.run_id) for task in TASKS for run in runs]
-    assert sum(job.worker == 0 for job in jobs) in (4, 5)
-    with rendering(jobs, 2, Settings(tasks=TASKS)) as renderers:
-        counts = [list(renderers.parts(job))[-1] for job in jobs]
-    assert all(isinstance(one, Counts) for one in counts)
-    assert all(one.task.records for one in counts[:3] if isinstance(one, Counts))
+    for workers in (1, 2, 3):
+        parts = shares(sources, ["a", "b", "a"], workers)
+        assert len(parts) == workers
+        assert [one.run_id for part in parts for one in part.sources] == [run.run_id for run in runs]
+        assert [side for part in parts for side in part.sides] == ["a", "b", "a"]
+        assert all(part.sources for part in parts)
+
+
+def test_shares_are_of_about_as_many_turns_each(runs: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "AHEAD", 0)
+    sources = [Source(runs[0].store, "run_0")] * 40
+    assert [len(part.sources) for part in shares(sources, [""] * 40, 4)] == [10, 10, 10, 10]
+    monkeypatch.setattr(processes, "AHEAD", 10 * (processes._turns(sources[0]) + 1))
+    assert [len(part.sources) for part in shares(sources, [""] * 40, 2)] == [25, 15]
 
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True, "2"])
