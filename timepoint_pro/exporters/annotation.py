@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
+from orjson import Fragment
 
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import Example, Section
@@ -94,7 +95,7 @@ class Annotator:
         items: Sequence[str] = (),
         frame: str = "",
         events: Sequence[str] = (),
-        exposures: Sequence[Mapping[str, Any]] = (),
+        exposures: Sequence[Mapping[str, Any] | Fragment] = (),
         heard: Sequence[str] = (),
         rejected: str = "",
     ) -> Example:

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 from attrs import define, field
+from orjson import Fragment
 
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import Example, Section
@@ -54,10 +56,13 @@ class Recorder:
     source: Source
     lookups: Lookups
     _scene: str = field(default="", init=False)
+    _circumstance: str = field(default="", init=False)
     _frame: str = field(default="", init=False)
     _situation: Section | None = field(default=None, init=False)
     _heard: dict[str, tuple[str, Told]] = field(factory=dict, init=False)
-    _known: dict[str, tuple[str, str, dict[str, Any]]] = field(factory=dict, init=False)
+    _seen: set[str] = field(factory=set, init=False)
+    _begun: dict[str, tuple[str, Fragment]] = field(factory=dict, init=False)
+    _known: dict[tuple[str, float, int], tuple[str, Fragment]] = field(factory=dict, init=False)
     _tie_words: dict[tuple[str, str], tuple[str, str]] = field(factory=dict, init=False)
     _personas: dict[str, Section] = field(factory=dict, init=False)
     _passed: tuple[Sequence[str], str, Section | None] = field(default=((), "", None), init=False)
@@ -79,7 +84,7 @@ class Recorder:
         self._heard[told.row["turn_id"]] = f"{one_line(speaker.name)}: {quoted(told.row['content'])}", told
         return Example(metadata["record_id"], sections, told.row["content"].strip(), metadata, lineage)
 
-    def before(self, told: Told) -> tuple[tuple[Section, ...], list[dict[str, Any]]]:
+    def before(self, told: Told) -> tuple[tuple[Section, ...], list[Fragment]]:
         """Who the speaker of a turn is, in which state and where, without what is said there; and the exposures.
 
         Nothing in it says how the story goes on: the frame of a portal is left out. Turns must come in story order.
@@ -103,7 +108,7 @@ class Recorder:
         if not self._scene:
             self.lookups.prepare("start")
         self.lookups.prepare(moment.id)
-        self._scene, self._heard = moment.id, {}
+        self._scene, self._circumstance, self._heard, self._seen = moment.id, moment.circumstance, {}, set()
         self._frame = frame_words(self.source, moment)
         seen = sentence(moment.circumstance)
         self._situation = Section("user", f"Situation: {seen}") if seen else None
@@ -141,40 +146,51 @@ class Recorder:
             self._passed = history, moment_id, section
         return section
 
-    def _knowledge(self, told: Told) -> tuple[Section | None, list[dict[str, Any]]]:
+    def _knowledge(self, told: Told) -> tuple[Section | None, list[Fragment]]:
         """What the speaker has in mind, and the exposures that it is from.
 
         What everyone sees right now stands in the prompt once, as the situation.
         """
-        items: list[str] = []
-        drops: list[int] = []
-        exposures: list[dict[str, Any]] = []
-        situation, shared, here = told.moment.circumstance, told.shared, told.moment.id
-        speaker, find = told.row["speaker"], self._known.get
-        for known in told.context["knows"]:
-            item, _how, _source, at, confidence, common, exposure = known
-            content, words, shown = find(exposure) or self._known_item(speaker, known)
-            exposures.append(shown)
-            if at == here and content in situation:
-                continue
-            if item not in shared:
-                drops.append(len(items))
-            items.append(f"{words}{decimal(confidence)}{', known to all here)' if common else ')'}")
-        if not items:
-            return None, exposures
-        drops.reverse()
-        section = Section("system", "Knowledge provenance: ", tuple(items), ", ", ".", tuple(drops), KNOWLEDGE)
-        return section, exposures
+        knows = told.context["knows"]
+        if not knows:
+            return None, []
+        items, _hows, _sources, _at, confidences, common, exposures = zip(*knows, strict=True)
+        keys = zip(exposures, confidences, common, strict=True)
+        found = list(map(self._known.get, keys))
+        if None in found:
+            speaker = told.row["speaker"]
+            found = [made or self._known_item(speaker, known) for made, known in zip(found, knows, strict=True)]
+        words, shown = zip(*found, strict=True)
+        seen = self._seen
+        if not seen.isdisjoint(exposures):
+            kept = [place for place, exposure in enumerate(exposures) if exposure not in seen]
+            if not kept:
+                return None, list(shown)
+            items, words = tuple([items[place] for place in kept]), tuple([words[place] for place in kept])
+        shared = told.shared
+        drops = range(len(items) - 1, -1, -1)
+        told_of = tuple([place for place in drops if items[place] not in shared] if shared else drops)
+        section = Section("system", "Knowledge provenance: ", words, ", ", ".", told_of, KNOWLEDGE)
+        return section, list(shown)
 
-    def _known_item(self, speaker: str, known: Sequence[Any]) -> tuple[str, str, dict[str, Any]]:
-        """An item's content, its words in the prompt up to its confidence, and its exposure as provenance shows it."""
-        _item, how, source, at, _confidence, _common, exposure = known
+    def _known_item(self, speaker: str, known: Sequence[Any]) -> tuple[str, Fragment]:
+        """An item's words in the prompt, and its exposure as provenance shows it."""
+        _item, how, source, at, confidence, common, exposure = known
+        begun = self._begun.get(exposure)
+        if begun is None:
+            if len(self._begun) >= REMEMBERED:
+                self._begun.clear()
+            origin = self.lookups.origin(exposure)
+            content = one_line(origin.content)
+            line = f"'{content.rstrip('.')}' ({self._origin_words(how, source, at, speaker)}, confidence "
+            begun = self._begun[exposure] = line, Fragment(orjson.dumps(origin.shown))
+            if at == self._scene and content in self._circumstance:
+                self._seen.add(exposure)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        origin = self.lookups.origin(exposure)
-        content = one_line(origin.content)
-        line = f"'{content.rstrip('.')}' ({self._origin_words(how, source, at, speaker)}, confidence "
-        made = self._known[exposure] = content, line, origin.shown
+        line, shown = begun
+        words = f"{line}{decimal(confidence)}{', known to all here)' if common else ')'}"
+        made = self._known[exposure, confidence, common] = words, shown
         return made
 
     def _origin_words(self, how: str, source: str, at: str, speaker: str) -> str:

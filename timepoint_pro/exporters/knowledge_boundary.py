@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 from attrs import define, field
+from orjson import Fragment
 
 from timepoint_pro.exporters.annotation import Annotator, Place
 from timepoint_pro.exporters.boundary_gaps import Gap, Meeting
@@ -286,7 +287,7 @@ class _Interviewer:
         return one_line(self.lookups.name(entity))
 
     def _example(
-        self, told: Told, speaker: Person, sections: Sequence[Section], exposures: list[dict[str, Any]],
+        self, told: Told, speaker: Person, sections: Sequence[Section], exposures: list[Fragment],
         kind: str, question: str, answer: str, rejected: str,
     ) -> Example:  # fmt: skip
         row, key = told.row, f"{told.row['turn_id']}:{kind}"

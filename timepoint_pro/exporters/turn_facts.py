@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import define, field
+from orjson import Fragment
 
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.lookups import Person
@@ -108,7 +110,7 @@ class TurnFacts:
             known = self._licences[models] = shown, self._registry.training_safe(models)
         return known
 
-    def lineage(self, told: Told, exposures: list[dict[str, Any]], heard: list[str]) -> dict[str, Any]:
+    def lineage(self, told: Told, exposures: Sequence[Fragment], heard: list[str]) -> dict[str, Any]:
         """Where a turn's record comes from.
 
         Args:

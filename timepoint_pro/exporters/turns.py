@@ -11,11 +11,16 @@ from attrs import frozen
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.prompts.dialog import IN_SCENES
 
+_COLUMNS = (
+    "turn_id", "turn_index", "speaker", "content", "timestamp", "emotional_tone", "act", "tactic", "option", "uptake",
+    "emotional_valence", "emotional_arousal", "energy_budget", "model", "call_key",
+    "action", "tokens_in", "tokens_out", "cost_usd", "cost_source", "attempts",
+)  # fmt: skip
 _TURNS = """
 SELECT d.turn_id, d.turn_index, d.speaker, d.content, d.timestamp, d.emotional_tone, d.act, d.tactic,
-       d.addressed_to, d.knowledge_shared, d.option, d.uptake, d.emotional_valence, d.emotional_arousal,
-       d.energy_budget, d.model, d.call_key, d.context,
-       c.action, c.tokens_in, c.tokens_out, c.cost_usd, c.cost_source, c.attempts
+       d.option, d.uptake, d.emotional_valence, d.emotional_arousal, d.energy_budget, d.model, d.call_key,
+       c.action, c.tokens_in, c.tokens_out, c.cost_usd, c.cost_source, c.attempts,
+       d.addressed_to, d.knowledge_shared, d.context
 FROM dialogs AS d LEFT JOIN llm_calls AS c ON c.run_id = d.run_id AND c.call_key = d.call_key
 WHERE d.run_id = ? AND d.timepoint_id = ? ORDER BY d.turn_index
 """
@@ -66,7 +71,7 @@ class Told:
 
     Args:
         moment: where it was said.
-        row: its columns, and those of its model call.
+        row: its columns, and those of its model call, but for what follows as values.
         addressed: entity ids of those addressed.
         shared: ids of the items told.
         context: the snapshot of what the speaker had before them.
@@ -115,15 +120,18 @@ def turns(source: Source) -> Iterator[Told]:
         planned = {model for model, since in planners if since <= committed}
         entries = _entries(source, moment.id)
         voices: tuple[str, ...] = ()
-        for row in store.iterate(_TURNS, (run_id, moment.id)):
+        for *values, addressed, shared, context in store.tuples(_TURNS, (run_id, moment.id)):
+            row = dict(zip(_COLUMNS, values, strict=True))
             if row["model"] not in speakers or not voices:
                 speakers.add(row["model"])
                 voices = tuple(sorted(speakers | planned))
             events, codes = entries.get(row["turn_id"], ((), ()))
-            yield Told(
-                moment, row, loads(row["addressed_to"]), loads(row["knowledge_shared"]), loads(row["context"]),
-                events, codes, voices,
-            )  # fmt: skip
+            yield Told(moment, row, _texts(addressed), _texts(shared), loads(context), events, codes, voices)
+
+
+def _texts(text: str) -> list[str]:
+    found: list[str] = [] if text == "[]" else orjson.loads(text)
+    return found
 
 
 def spoken_lines(source: Source, timepoint_id: str) -> Iterator[dict[str, Any]]:
