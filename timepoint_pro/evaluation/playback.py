@@ -13,17 +13,19 @@ from timepoint_pro.mechanisms.inner import capacity_of, items_in_mind
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m11_dialog import Dialog, breath, sampling_of
 from timepoint_pro.mechanisms.minds import Minds
-from timepoint_pro.mechanisms.prompt_budget import within
+from timepoint_pro.mechanisms.prompt_budget import at_level
 from timepoint_pro.mechanisms.prospects import Prospects
-from timepoint_pro.mechanisms.resolution import CHARACTERS_PER_TOKEN, Resolution
+from timepoint_pro.mechanisms.resolution import Resolution
 from timepoint_pro.mechanisms.rhythm import Rhythm
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.prompts.dialog import DialogTurn, turn_prompt
+from timepoint_pro.prompts.dialog_size import CHARACTERS_PER_TOKEN
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.timepoint import Timeline, TimepointClosed
 from timepoint_pro.records.turn import TurnProposed
 from timepoint_pro.records.world import World
+from timepoint_pro.templates.vocabulary import LEVELS
 
 if TYPE_CHECKING:
     from timepoint_pro.reading.stored_run import StoredRun
@@ -114,7 +116,7 @@ def dialog_of(run: StoredRun) -> Dialog:
 
 
 def prompt_of(
-    world: World, event: TurnProposed, dialog: Dialog, items: int | None = None, budget: int | None = None
+    world: World, event: TurnProposed, dialog: Dialog, level: str | None = None
 ) -> DialogTurn:
     """The prompt that a proposed turn answered.
 
@@ -122,22 +124,21 @@ def prompt_of(
         world: before it.
         event: the turn.
         dialog: M11 as the run had it.
-        items: known items that it may show; None: as many as the speaker's level shows.
-        budget: its tokens at most; None: those of the speaker's level.
+        level: at which the speaker is shown; None: the speaker's own.
     """
     speaker, timepoint, resolution = event.turn.speaker, world[Timeline].current, world.find(Resolution)
-    if items is None:
-        items = dialog.items if resolution is None else resolution.items(speaker)
-    if budget is None and resolution is not None:
-        budget = resolution.budget(speaker)
+    items = dialog.items
+    if resolution is not None:
+        level = level or resolution.level(speaker)
+        items = resolution.shown[LEVELS.index(level)]
     limit = timepoint.max_turns or dialog.max_turns
     context = turn_context(
         world, speaker, items=items_in_mind(items, capacity_of(world, speaker)),
         words=breath(world, world[Cast][speaker], limit), limit=limit, closing=event.turn.act == "close",
         attempt=event.attempt,
     )  # fmt: skip
-    if budget is not None:
-        context = within(context, budget)
+    if resolution is not None and level is not None:
+        context = at_level(world, context, level, resolution.budgets[LEVELS.index(level)])
     return turn_prompt(sampling_of(context), context)
 
 

@@ -13,8 +13,9 @@ from timepoint_pro.mechanisms.catalogue import BUILT_IN
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m05_resolution import QueryDrivenResolution
 from timepoint_pro.mechanisms.m11_dialog import Dialog
-from timepoint_pro.mechanisms.resolution import CHARACTERS_PER_TOKEN, TRAINED, Resolution, ResolutionSet
+from timepoint_pro.mechanisms.resolution import TRAINED, Resolution, ResolutionSet
 from timepoint_pro.prompts.dialog import DialogTurn
+from timepoint_pro.prompts.dialog_size import CHARACTERS_PER_TOKEN
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.knowledge import Item
 from timepoint_pro.records.timepoint import Timeline
@@ -86,10 +87,18 @@ class ResolutionReport:
 
 @frozen
 class Side:
-    """One of two runs: turns spoken, tokens of their prompts as rendered, and what the audit measures, by name."""
+    """One of two runs.
+
+    Args:
+        turns: spoken.
+        tokens: of their prompts as rendered, refused attempts included.
+        longest: tokens of the longest prompt.
+        audit: what the audit measures, by name; what it cannot judge is left out.
+    """
 
     turns: int
     tokens: int
+    longest: int
     audit: Mapping[str, float]
 
 
@@ -182,8 +191,14 @@ def compare_with_uniform(run: StoredRun, level: str = "trained", **arguments: An
         run.template, seed=run.seed, mode=run.mode, mechanisms=mechanisms, without=without, store=":memory:",
         **arguments,
     ).run()  # fmt: skip
-    sides = [Side(one.turns, play_back(one).prompt_tokens, _audited(one)) for one in (run, other)]
-    return UniformComparison(level, *sides)
+    return UniformComparison(level, side_of(run), side_of(other))
+
+
+def side_of(run: Run) -> Side:
+    """``run`` as one side of a comparison: its log is played again, its records are audited."""
+    played = play_back(run)
+    longest = max((len(words) for words in played.prompts.values()), default=0)
+    return Side(run.turns, played.prompt_tokens, longest // CHARACTERS_PER_TOKEN, _audited(run))
 
 
 def _audited(run: StoredRun) -> dict[str, float]:
@@ -205,9 +220,8 @@ def _events(run: StoredRun) -> Iterator[tuple[World, ResolutionSet | TurnPropose
 
 def _prompt_tokens(world: World, event: TurnProposed, dialog: Dialog) -> tuple[int, int]:
     """Tokens of the prompt for a turn, at the speaker's level and at ``trained``."""
-    resolution = _resolution(world)
     own = prompt_of(world, event, dialog)
-    fine = prompt_of(world, event, dialog, resolution.shown[TRAINED], resolution.budgets[TRAINED])
+    fine = prompt_of(world, event, dialog, LEVELS[TRAINED])
     return _tokens(own), _tokens(fine)
 
 

@@ -5,22 +5,34 @@ head towards their end: the moment at share p of the run, p = (index + .5)/momen
 add up to p of their sum. ``portal_pivots`` gives the two ends ``trained``, moments of importance ``PIVOT`` or more
 ``dialog``, and ``scene`` to what lies between.
 
-Need, in [0, 1] [weights cal]: .4 where one can speak here, + .2*centrality + .2*importance + .2*q, with centrality that
-of ``formulas.centrality`` (Bonacich 1972) in the network of ties and q = 1 - exp(-(asked + mentions/20 + held/40)/2).
+Need, in [0, 1], of somebody present [weights cal]: .3 where they decide the question + .2*u + .2*c + .1*stake
++ .1*importance + .1*q. u = 1 - exp(-2*sum |bearing|) over what they recall, have aired nowhere and what bears on the
+question; c their centrality (``formulas.centrality``, Bonacich 1972) in the network of ties; stake the strength of
+their leaning; q = 1 - exp(-(asked + mentions/20 + held/40)/2).
+
+Level by need, of those who can speak [cal]: the ``CARRIERS`` most needed, and everyone from ``DIALOG_NEED``, at
+``dialog``; ``trained`` from ``TRAINED_NEED``; ``graph`` from ``GRAPH_NEED``; else ``scene``. Whoever was not present
+before begins no lower than where the template starts them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
 
 from timepoint_pro.formulas.centrality import eigenvector_centrality
 from timepoint_pro.formulas.envelope import Adprs, Adsr
-from timepoint_pro.mechanisms.resolution import DIALOG, GRAPH, SCENE, TENSOR_ONLY, TRAINED
+from timepoint_pro.mechanisms.dialog_context import Agenda
+from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.resolution import DIALOG, GRAPH, ITEMS, SCENE, TENSOR_ONLY, TRAINED, Resolution
 from timepoint_pro.mechanisms.ties import Ties
+from timepoint_pro.records.entity import Cast
+from timepoint_pro.records.knowledge import bearing_on
+from timepoint_pro.records.timepoint import Question, Timeline
+from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
 from timepoint_pro.templates.kinds import instant
 from timepoint_pro.templates.vocabulary import LEVELS
@@ -32,7 +44,10 @@ SHARES: dict[str, tuple[float, ...]] = {
     "max_quality": (0.0, 0.0, 0.0, 0.66, 0.33),
 }
 PIVOT = 0.7
-TRAINED_NEED, GRAPH_NEED, SCENE_NEED = 0.85, 0.3, 0.15
+TRAINED_NEED, DIALOG_NEED, GRAPH_NEED = 0.8, 0.45, 0.25
+SILENT_GRAPH, SILENT_SCENE = 0.15, 0.05
+"""The same for those who take no turns: from which need they are at ``graph`` and at ``scene``."""
+CARRIERS = 2
 NETWORK = 60
 """People up to whom centrality is that in the whole cast; in a larger one, that among those present."""
 
@@ -104,15 +119,15 @@ class Fidelity:
                 return level
         return max(level for level, share in enumerate(shares) if share)
 
-    def aimed(self, index: int, importance: float, need: float, speaks: bool) -> int:
-        """The level of somebody present, before envelopes and budget."""
+    def aimed(self, index: int, importance: float, wanted: int) -> int:
+        """The level of somebody present whose need calls for ``wanted``, before envelopes and budget."""
         if self.schedule:
             return self.schedule[min(index, len(self.schedule) - 1)]
         if self.planning == "programmatic":
             return self.planned(index, importance)
         if self.planning == "adaptive":
-            return needed(need, speaks)
-        return max(self.planned(index, importance), needed(need, speaks))
+            return wanted
+        return max(self.planned(index, importance), wanted)
 
     def presence(self, index: int) -> float:
         """Intensity of everybody's presence in the moment at ``index``, in [0, 1]; 1 without an envelope."""
@@ -128,17 +143,79 @@ class Fidelity:
         return round(envelope.phi(at * _MS), 6), envelope.level(at * _MS)
 
 
-def needed(need: float, speaks: bool) -> int:
-    """The level that a need in [0, 1] calls for: who speaks gets ``dialog`` at least."""
-    if speaks:
-        return TRAINED if need >= TRAINED_NEED else DIALOG
-    return GRAPH if need >= GRAPH_NEED else SCENE if need >= SCENE_NEED else TENSOR_ONLY
+def needed(needs: Mapping[str, float], speakers: Collection[str]) -> dict[str, int]:
+    """The level that each need, in [0, 1], calls for; ``speakers`` are those who can take turns."""
+    ranked = sorted(speakers, key=lambda one: (-needs[one], one))
+    carriers = ranked[:CARRIERS]
+    return {one: _spoken(need, one in carriers) if one in speakers else _silent(need) for one, need in needs.items()}
 
 
-def need_of(speaks: bool, centrality: float, importance: float, asked: int, mentions: int, held: int) -> float:
-    """How much somebody present is needed, in [0, 1]."""
-    queries = 1.0 - math.exp(-(asked + mentions / 20.0 + held / 40.0) / 2.0)
-    return round(0.4 * speaks + 0.2 * centrality + 0.2 * importance + 0.2 * queries, 6)
+def _spoken(need: float, carries: bool) -> int:
+    if need >= TRAINED_NEED:
+        return TRAINED
+    if carries or need >= DIALOG_NEED:
+        return DIALOG
+    return GRAPH if need >= GRAPH_NEED else SCENE
+
+
+def _silent(need: float) -> int:
+    return GRAPH if need >= SILENT_GRAPH else SCENE if need >= SILENT_SCENE else TENSOR_ONLY
+
+
+def need_of(
+    decides: bool, untold: float, centrality: float, stake: float, importance: float, queries: tuple[int, int, int]
+) -> float:
+    """How much somebody present is needed, in [0, 1].
+
+    Args:
+        decides: the question is theirs to decide.
+        untold: sum of what bears on the question, is recalled and was aired nowhere, as |bearing|, >= 0.
+        centrality, stake, importance: in [0, 1].
+        queries: how often the user asked about them, they spoke or were addressed, and how many items they hold.
+    """
+    asked, mentions, held = queries
+    looked_at = 1.0 - math.exp(-(asked + mentions / 20.0 + held / 40.0) / 2.0)
+    news = 1.0 - math.exp(-2.0 * untold)
+    return round(
+        0.3 * decides + 0.2 * news + 0.2 * centrality + 0.1 * stake + 0.1 * importance + 0.1 * looked_at, 6
+    )
+
+
+def needs_of(world: World, speakers: Collection[str]) -> dict[str, float]:
+    """Need of everyone present in the moment that is open."""
+    timepoint, resolution, cast, knowledge = world[Timeline].current, world[Resolution], world[Cast], world[Knowledge]
+    network = cast.order if len(cast.order) <= NETWORK else timepoint.present
+    central = centralities(world.find(Ties), network)
+    found = {}
+    for one in timepoint.present:
+        queries = resolution.asked.get(one, 0), resolution.mentions.get(one, 0), len(knowledge.holds(one))
+        question = timepoint.question if one in speakers else None
+        found[one] = need_of(
+            question is not None and question.decides == one,
+            0.0 if question is None else _untold(knowledge, one, timepoint.at, question),
+            central.get(one, 0.0),
+            0.0 if question is None else _stake(world, one, question),
+            timepoint.importance, queries,
+        )  # fmt: skip
+    return found
+
+
+def _untold(knowledge: Knowledge, entity: str, at: float, question: Question) -> float:
+    """What ``entity`` recalls that bears on ``question`` and that was aired nowhere, as a sum of |bearing|."""
+    bearings = (
+        bearing_on(knowledge.item(one.item).bearing, question.id)
+        for one in knowledge.recallable(entity, at, ITEMS[DIALOG], question.topics) if not one.aired
+    )  # fmt: skip
+    return math.fsum(max((abs(weight) for _option, weight in bearing), default=0.0) for bearing in bearings)
+
+
+def _stake(world: World, entity: str, question: Question) -> float:
+    """How strongly ``entity`` leans before anybody argues, in [0, 1]."""
+    agenda = world.find(Agenda)
+    if agenda is None:
+        return 0.0
+    leanings = (agenda.prior.get((entity, f"{question.id}/{one.id}"), 0.0) for one in question.options)
+    return max(map(abs, leanings), default=0.0)
 
 
 def centralities(ties: Ties | None, people: Sequence[str]) -> dict[str, float]:

@@ -39,8 +39,10 @@ from attrs import evolve, field, frozen, validators
 from immutables import Map
 
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
-from timepoint_pro.mechanisms.fidelity import NETWORK, Fidelity, centralities, fitted, need_of
+from timepoint_pro.mechanisms.dialog_context import Agenda
+from timepoint_pro.mechanisms.fidelity import Fidelity, fitted, needed, needs_of
 from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.memoirs import Memoirs
 from timepoint_pro.mechanisms.resolution import (
     BUDGETS,
     DIALOG,
@@ -107,7 +109,8 @@ class QueryDrivenResolution:
         code="M5",
         name="query-driven resolution",
         stages=(Stage.PLAN,),
-        reads=(Resolution, Fidelities, Cast, Timeline, Ties, Knowledge),
+        reads=(Resolution, Fidelities, Cast, Timeline, Ties, Knowledge, Agenda, Memoirs),
+        version=2,
         emits=(ResolutionSet, ViolationFound),
     )
 
@@ -130,7 +133,7 @@ class QueryDrivenResolution:
             self.budgets, self.items, self.disuse, Map(initial), LEVELS.index(template.entities.initial_resolution),
             fidelity.budget if fidelity.mode == "hard" else None,
         )  # fmt: skip
-        return Start(facets=(resolution, Fidelities(fidelity)))
+        return Start(facets=(resolution, Fidelities(fidelity), Memoirs()))
 
     async def __call__(self, world: World, ctx: Context, /) -> Sequence[Event]:
         """The levels of those present.
@@ -162,21 +165,20 @@ class QueryDrivenResolution:
 
 def _grains(world: World, fidelity: Fidelity, timepoint: Timepoint) -> list[Grain]:
     """Everyone present with the level that need, plan and envelopes give them."""
-    resolution, cast, knowledge = world[Resolution], world[Cast], world[Knowledge]
-    network = cast.order if len(cast.order) <= NETWORK else timepoint.present
-    central = centralities(world.find(Ties), network)
-    speakers = [one for one in timepoint.present if cast[one].kind in SPEAKING_KINDS]
+    resolution, cast = world[Resolution], world[Cast]
+    speaking = [one for one in timepoint.present if cast[one].kind in SPEAKING_KINDS]
+    speakers = speaking if len(speaking) > 1 else []
+    needs = needs_of(world, speakers)
+    wanted = needed(needs, speakers)
     presence = fidelity.presence(timepoint.index)
     grains = []
     for one in timepoint.present:
-        speaks, asked = one in speakers and len(speakers) > 1, resolution.asked.get(one, 0)
-        need = need_of(
-            speaks, central.get(one, 0.0), timepoint.importance, asked, resolution.mentions.get(one, 0),
-            len(knowledge.holds(one)),
-        )  # fmt: skip
-        aim = fidelity.aimed(timepoint.index, timepoint.importance, need, speaks)
+        need = needs[one]
+        aim = fidelity.aimed(timepoint.index, timepoint.importance, wanted[one])
         if not fidelity.schedule:
-            aim = max(aim, wanted_by_questions(asked))
+            aim = max(aim, wanted_by_questions(resolution.asked.get(one, 0)))
+            if fidelity.planning != "programmatic" and one not in resolution.uses:
+                aim = max(aim, resolution.initial.get(one, resolution.default))
         wave = fidelity.wave(cast.order.index(one), timepoint.at) if fidelity.adprs else None
         if wave is None:
             grains.append(Grain(one, LEVELS[round(presence * aim)], need, presence))

@@ -36,9 +36,10 @@ from timepoint_pro.mechanisms.dialog_context import Agenda, turn_context
 from timepoint_pro.mechanisms.inner import capacity_of, items_in_mind
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m07_causal_chain import Chain
+from timepoint_pro.mechanisms.memoirs import Memoirs
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.narration import narrated, stale_turns
-from timepoint_pro.mechanisms.prompt_budget import estimated_tokens, within
+from timepoint_pro.mechanisms.prompt_budget import at_level
 from timepoint_pro.mechanisms.prospects import Prospects
 from timepoint_pro.mechanisms.resolution import Resolution, within_limit
 from timepoint_pro.mechanisms.rhythm import Rhythm
@@ -48,6 +49,7 @@ from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.turn_taking import Candidate, Weights, self_select
 from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.dialog import TurnAnswer, TurnContext, turn_prompt
+from timepoint_pro.prompts.dialog_size import estimated_tokens
 from timepoint_pro.records.entity import Cast, Entity
 from timepoint_pro.records.event import Event
 from timepoint_pro.records.timepoint import Timeline, Timepoint
@@ -78,7 +80,7 @@ class Dialog:
         stages=(Stage.ACT,),
         reads=(
             Cast, Timeline, Floor, Speech, Agenda, Knowledge, Minds, Scene, Ties, Rhythm, Chain, Resolution, Bodies,
-            Prospects, Agencies,
+            Prospects, Agencies, Memoirs,
         ),
         emits=(TurnProposed, SceneEnded),
     )
@@ -107,15 +109,13 @@ class Dialog:
         speaker, closing = self._floor_goes_to(world, ctx, able, limit)
         if not closing and not world[Speech].asked:
             speaker = narrated(world, ctx, able, self.narration) or speaker
-        entity = world[Cast][speaker]
         items = self.items if resolution is None else resolution.items(speaker)
         context = turn_context(
             world, speaker, items=items_in_mind(items, capacity_of(world, speaker)),
-            words=breath(world, entity, limit), limit=limit,
-            closing=closing, attempt=ctx.attempt,
+            words=breath(world, world[Cast][speaker], limit), limit=limit, closing=closing, attempt=ctx.attempt,
         )  # fmt: skip
         if resolution is not None:
-            context = within(context, resolution.budget(speaker))
+            context = at_level(world, context, resolution.level(speaker), resolution.budget(speaker))
             if resolution.limit is not None:
                 within_limit(resolution, estimated_tokens(context))
         reply = await ctx.ask(turn_prompt(sampling_of(context), context), speaker)

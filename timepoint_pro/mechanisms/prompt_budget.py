@@ -1,80 +1,113 @@
-"""How long a dialog prompt will be, and what it drops to keep within a speaker's tokens.
+"""What the context of a turn holds at the speaker's level, and what it drops to keep within the level's tokens.
 
-The length is estimated from the parts that are rendered, at four characters a token. What is oldest goes first: the
-moments that led here, then turns of the scene but for the last few. If that is not enough, the least pressing items go,
-down to ``LEAST_ITEMS``. State, persona, the matter and the people present are never dropped.
+At ``trained`` what the speaker remembers is added (``memoirs``). Below ``dialog`` the context is put into few words,
+and what all present know is left out where it says nothing of the matter: nobody has to be told it.
+
+The length is that of ``prompts.dialog_size``. What is oldest goes first: of the
+episodes remembered the turns that did not concern the speaker, then whole episodes; the moments that led here; turns of
+the scene but for the last few. If that is not enough, the least pressing items go, down to ``LEAST_ITEMS``. State,
+persona, the matter and the people present are never dropped.
 """
 
 from __future__ import annotations
 
-from timepoint_pro.mechanisms.resolution import CHARACTERS_PER_TOKEN
-from timepoint_pro.prompts.dialog import KnownItem, Matter, Said, TurnContext
+from timepoint_pro.mechanisms.memoirs import Memoirs, recollection_of
+from timepoint_pro.prompts.dialog import TERSE, KnownItem, TurnContext
+from timepoint_pro.prompts.dialog_size import CHARACTERS_PER_TOKEN, characters, of_history, of_item, of_turn
+from timepoint_pro.prompts.recollection import Episode, Recollection, episode_text
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.timepoint import key_of
+from timepoint_pro.records.world import World
+from timepoint_pro.templates.vocabulary import LEVELS
 
-FRAME = 1500
-"""Characters of a prompt that says nothing: rules, labels, numbers."""
+OFF_TOPIC = {"tensor_only": 1, "scene": 2, "graph": 4}
+"""Items beside the matter that are shown, by level, where there is a matter."""
 
-PER_ITEM, PER_TURN, PER_RELATION, PER_PERSON = 95, 6, 60, 12
 LEAST_TURNS = 4
 LEAST_ITEMS = 3
+TRAINED = LEVELS[-1]
 
 
-def estimated_tokens(context: TurnContext) -> int:
-    """About how many tokens the prompt of ``context`` takes."""
-    return _characters(context) // CHARACTERS_PER_TOKEN
+def at_level(world: World, context: TurnContext, level: str, tokens: int) -> TurnContext:
+    """``context`` with what it holds at ``level``, within ``tokens`` as far as that goes.
+
+    Args:
+        world: before the turn; a timepoint is open.
+        context: of the turn, with the level's number of items.
+        level: one of ``templates.vocabulary.LEVELS``.
+        tokens: that its prompt may take.
+    """
+    if level == TRAINED and Memoirs in world:
+        recollection = recollection_of(world, context)
+        lived = tuple(f"{key_of(one.timepoint_id)}: " for one in recollection.episodes)
+        history = tuple(line for line in context.history if not line.startswith(lived)) if lived else context.history
+        context = evolve(context, detail=level, recollection=recollection, history=history)
+    elif level in TERSE:
+        context = evolve(context, detail=level, knows=_telling(context, level))
+    elif level != context.detail:
+        context = evolve(context, detail=level)
+    return within(context, tokens)
 
 
 def within(context: TurnContext, tokens: int) -> TurnContext:
     """``context`` with what is dropped to take ``tokens`` tokens, as far as that goes."""
-    excess = _characters(context) - tokens * CHARACTERS_PER_TOKEN
+    excess = characters(context) - tokens * CHARACTERS_PER_TOKEN
     if excess <= 0:
         return context
+    recollection = context.recollection
+    if recollection is not None:
+        recollection, excess = _shortened(recollection, excess)
     history = list(context.history)
     while excess > 0 and history:
-        excess -= _of_history(history.pop(0))
+        excess -= of_history(history.pop(0))
     recent = list(context.recent)
     while excess > 0 and len(recent) > LEAST_TURNS:
-        excess -= _of_turn(recent.pop(0))
+        excess -= of_turn(recent.pop(0))
     knows = list(context.knows)
     while excess > 0 and len(knows) > LEAST_ITEMS:
-        excess -= _of_item(knows.pop())
+        excess -= of_item(knows.pop())
     kept = {item.id for item in knows}
     withheld = tuple(one for one in context.inner.withheld if one in kept)
-    return evolve(
-        context, history=tuple(history), recent=tuple(recent), knows=tuple(knows),
+    cut = evolve(
+        context, history=tuple(history), recent=tuple(recent), knows=tuple(knows), recollection=recollection,
         inner=evolve(context.inner, withheld=withheld),
     )  # fmt: skip
-
-
-def _characters(context: TurnContext) -> int:
-    persona, voice = context.speaker, context.speaker.voice
-    texts = (
-        *persona.traits, *persona.goals, *voice.verbal_tics, *voice.never_says, *voice.specificity_anchors,
-        *voice.speech_examples, voice.disagreement_style, *context.refused,
-        *context.inner.fears, context.inner.rumination, context.inner.body,
+    shrunk = (len(cut.history), len(cut.recent), len(cut.knows)) < (
+        len(context.history), len(context.recent), len(context.knows)
     )  # fmt: skip
-    size = FRAME + sum([len(text) + 4 for text in texts])
-    size += len(context.setting.circumstance) + sum(
-        [len(name) + len(role) + PER_PERSON for _, name, role in context.setting.present]
-    )
-    size += PER_RELATION * len(context.relations) + sum([_of_history(line) for line in context.history])
-    size += sum([_of_item(item) for item in context.knows]) + sum([_of_turn(said) for said in context.recent])
-    return size + sum([len(one.content) + 30 for one in context.questions]) + _of_matter(context.matter)
+    return within(cut, tokens) if shrunk and cut.detail in TERSE else cut
 
 
-def _of_history(line: str) -> int:
-    return len(line) + 4
+def _telling(context: TurnContext, level: str) -> tuple[KnownItem, ...]:
+    """The items without those that say nothing of what is to be settled, but for a few that not all here know."""
+    if context.matter is None:
+        return context.knows
+    topics = context.matter.topics
+    aside = OFF_TOPIC[level]
+    told = []
+    for one in context.knows:
+        on_topic = one.bearing or (one.handle and one.topic in topics)
+        if on_topic or (not one.common and aside > 0):
+            told.append(one)
+            aside -= not on_topic
+    return tuple(told)
 
 
-def _of_item(item: KnownItem) -> int:
-    return len(item.content) + len(item.source_name) + PER_ITEM
+def _shortened(recollection: Recollection, excess: int) -> tuple[Recollection, int]:
+    """``recollection`` cut by ``excess`` characters as far as that goes, oldest first; and what is left of those.
+
+    An episode loses the turns that did not concern the speaker before it goes as a whole.
+    """
+    episodes = list(recollection.episodes)
+    for place, episode in enumerate(episodes):
+        if excess <= 0:
+            break
+        episodes[place] = evolve(episode, turns=tuple(one for one in episode.turns if one.concerns))
+        excess -= _of_episode(episode) - _of_episode(episodes[place])
+    while excess > 0 and episodes:
+        excess -= _of_episode(episodes.pop(0))
+    return evolve(recollection, episodes=tuple(episodes)), excess
 
 
-def _of_turn(said: Said) -> int:
-    return len(said.content) + len(said.name) + PER_TURN
-
-
-def _of_matter(matter: Matter | None) -> int:
-    if matter is None:
-        return 0
-    return len(matter.text) + 30 + sum([len(one.label) + 40 for one in matter.options])
+def _of_episode(episode: Episode) -> int:
+    return len(episode_text(episode)) + 1

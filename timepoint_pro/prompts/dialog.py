@@ -16,11 +16,15 @@ from immutables import Map
 
 from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt, Sampling
+from timepoint_pro.prompts.recollection import Recollection
 from timepoint_pro.records.entity import Archetype, Behavior, Voice
 from timepoint_pro.records.turn import ACTS, TACTICS, TONES, Act, Tone
 
 WITH_WORDS = ("human", "ai")
 """Kinds of speaker who talk; all others are narrated."""
+
+TERSE = ("tensor_only", "scene", "graph")
+"""Levels at which a context is put into few words."""
 
 IN_SCENES = (ActionType.DIALOG_SYNTHESIS, ActionType.ANIMISTIC_BEHAVIOR)
 """Actions whose answers are turns of a scene."""
@@ -244,6 +248,8 @@ class TurnContext:
         refused: why earlier attempts at this very turn were refused.
         attempt: 0 first.
         language: BCP 47 tag of the language that people speak.
+        detail: name of the speaker's level (M5): how the context is put into words.
+        recollection: what somebody at ``trained`` has in mind beyond the moment; None at every other level.
     """
 
     speaker: Persona
@@ -266,6 +272,8 @@ class TurnContext:
     refused: tuple[str, ...] = ()
     attempt: int = 0
     language: str = "en"
+    detail: str = "dialog"
+    recollection: Recollection | None = None
     used: Mapping[str, int] = field(default=Map(), eq=False, repr=False)
     used_by_speaker: Mapping[str, int] = field(default=Map(), eq=False, repr=False)
     openings: tuple[str, ...] = field(default=(), eq=False, repr=False)
@@ -306,8 +314,10 @@ class DialogTurn(Prompt[TurnAnswer]):
     context: TurnContext
 
     def messages(self) -> tuple[Message, ...]:
-        from timepoint_pro.prompts.dialog_text import system_text, user_text
-
+        if self.context.detail in TERSE:
+            from timepoint_pro.prompts.dialog_terse import system_text, user_text
+        else:
+            from timepoint_pro.prompts.dialog_text import system_text, user_text
         return (Message("system", system_text(self.context)), Message("user", user_text(self.context)))
 
     def schema(self) -> dict[str, Any]:

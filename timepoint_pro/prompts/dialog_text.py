@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
 
 from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Relation, TurnContext
+from timepoint_pro.prompts.recollection import recollected
+from timepoint_pro.prompts.wording import named, quoted
 from timepoint_pro.records.timepoint import key_of
 
 TRUST_WORDS = (
@@ -16,7 +16,6 @@ TRUST_WORDS = (
     (0.6, "trusts {name}"),
     (1.1, "trusts {name} deeply"),
 )
-_AS_JSON = json.encoder.encode_basestring
 POWER_WORDS = ((-0.3, "answers to {name}"), (0.3, ""), (1.1, "has authority over {name}"))
 
 RULES = (
@@ -49,7 +48,7 @@ def rules_for(context: TurnContext) -> tuple[str, ...]:
     speaker = context.speaker
     if speaker.kind in WITH_WORDS:
         return RULES
-    what = NARRATED.get(speaker.kind, "what happens in and around {name}").format(name=speaker.name)
+    what = NARRATED.get(speaker.kind, "what happens in and around {name}").format(name=named(speaker.name))
     return (NARRATED_RULES[0].format(what=what), *NARRATED_RULES[1:])
 
 
@@ -58,7 +57,7 @@ def system_text(context: TurnContext) -> str:
     speaker, feeling, inner = context.speaker, context.feeling, context.inner
     archetype = speaker.archetype
     lines = [
-        f"You voice {speaker.name}{', ' + speaker.role if speaker.role else ''}, in a scene with others.",
+        f"You voice {named(speaker.name)}{', ' + named(speaker.role) if speaker.role else ''}, in a scene with others.",
         f"Language of the scene: {context.language}.",
         "",
         "What shapes the voice (never said aloud):",
@@ -69,14 +68,14 @@ def system_text(context: TurnContext) -> str:
     if archetype is not None:
         lines.append(f"- archetype: {archetype.id}; argues by {', '.join(archetype.tactics)}")
         lines.append(f"- disagrees so: {'; '.join(archetype.disagreement)}; words: {', '.join(archetype.vocabulary)}")
-    lines += _listed("- traits", speaker.traits) + _listed("- wants", speaker.goals, quoted=True)
+    lines += _listed("- traits", speaker.traits) + _listed("- wants", speaker.goals, quotes=True)
     voice = speaker.voice
     lines += _listed("- sentence length", (voice.sentence_length,)) + _listed("- verbal tics", voice.verbal_tics)
     lines += _listed("- never says", voice.never_says) + _listed("- way to disagree", (voice.disagreement_style,))
-    lines += _listed("- details to draw on", voice.specificity_anchors, quoted=True)
-    lines += _listed("- sounds like", voice.speech_examples, quoted=True)
+    lines += _listed("- details to draw on", voice.specificity_anchors, quotes=True)
+    lines += _listed("- sounds like", voice.speech_examples, quotes=True)
     held_back = [one.content for one in context.knows if one.id in inner.withheld]
-    lines += _listed("- holds back", held_back, quoted=True) + _listed("- fears", inner.fears, quoted=True)
+    lines += _listed("- holds back", held_back, quotes=True) + _listed("- fears", inner.fears, quotes=True)
     lines += _listed("- bites back the impulse", inner.suppressed)
     lines += _listed("- keeps returning to", (inner.rumination,)) + _listed("- body", (inner.body,))
     for arc in context.arc:
@@ -92,17 +91,20 @@ def user_text(context: TurnContext) -> str:
     lines = [
         f"Moment: {setting.timestamp}, {setting.daypart}{'; ' + place if place else ''}; "
         f"tension {setting.tension:.1f} of 1.",
-        f"What everyone here witnesses: {_quote(setting.circumstance)}" if setting.circumstance else "",
-        "Present: " + ", ".join(f"{name} [{one}]{', ' + role if role else ''}" for one, name, role in setting.present),
+        f"What everyone here witnesses: {quoted(setting.circumstance)}" if setting.circumstance else "",
+        "Present: " + ", ".join(
+            f"{named(name)} [{one}]{', ' + named(role) if role else ''}" for one, name, role in setting.present
+        ),
         *(_relation(one) for one in context.relations),
-        *_listed("What led here", context.history, quoted=True),
+        *_listed("What led here", context.history, quotes=True),
         "",
         "You know:",
         *(_known(one) for one in context.knows if one.id not in context.inner.withheld),
+        *(recollected(context.recollection) if context.recollection is not None else ()),
     ]
     if context.matter is not None:
         matter = context.matter
-        lines += ["", f"To settle: {_quote(matter.text)}"]
+        lines += ["", f"To settle: {quoted(matter.text)}"]
         for option in matter.options:
             stands = [f"you lean {option.lean:+.1f}"]
             if option.supporters:
@@ -113,10 +115,10 @@ def user_text(context: TurnContext) -> str:
         if matter.decides:
             lines.append(f"- {matter.decides} decides")
     lines += ["", "Said so far:" if context.recent else "Nobody has spoken yet."]
-    lines += [f"- {one.name}: {_quote(one.content)}" for one in context.recent]
+    lines += [f"- {named(one.name)}: {quoted(one.content)}" for one in context.recent]
     for question in context.questions:
         if not question.addressed_to or context.speaker.id in question.addressed_to:
-            lines.append(f"Still unanswered, from {question.asker_name}: {_quote(question.content)}")
+            lines.append(f"Still unanswered, from {named(question.asker_name)}: {quoted(question.content)}")
     lines += [f"Not accepted before, because: {reason}" for reason in context.refused]
     if context.closing:
         lines.append("This scene ends with your turn: say where things stand and what happens next; act is close.")
@@ -127,9 +129,9 @@ def user_text(context: TurnContext) -> str:
 def _known(item: KnownItem) -> str:
     common = " (known to all here)" if item.common else ""
     when = key_of(item.timepoint_id) or "the start"
-    origin = item.how if item.source_name in ("", item.how) else f"{item.how} from {item.source_name}"
+    origin = item.how if item.source_name in ("", item.how) else f"{item.how} from {named(item.source_name)}"
     return (
-        f"- [{item.id}] {_quote(item.content)} -- {origin} at {when}, "
+        f"- [{item.id}] {quoted(item.content)} -- {origin} at {when}, "
         f"confidence {item.confidence:.2f}{common}"
     )
 
@@ -137,18 +139,12 @@ def _known(item: KnownItem) -> str:
 def _relation(tie: Relation) -> str:
     trust = next(words for limit, words in TRUST_WORDS if tie.trust <= limit)
     power = next(words for limit, words in POWER_WORDS if tie.power <= limit)
-    both = " and ".join(part for part in (trust, power) if part).format(name=tie.name)
+    both = " and ".join(part for part in (trust, power) if part).format(name=named(tie.name))
     return f"- {both} ({tie.kind}{'' if tie.answers else '; has no words and cannot answer'})"
 
 
-def _listed(label: str, parts: Sequence[str], *, quoted: bool = False) -> list[str]:
+def _listed(label: str, parts: Sequence[str], *, quotes: bool = False) -> list[str]:
     if not parts:
         return []
-    shown = [_quote(part) if quoted else part for part in parts if part]
+    shown = [quoted(part) if quotes else part for part in parts if part]
     return [f"{label}: {'; '.join(shown)}"] if shown else []
-
-
-@lru_cache(maxsize=4096)
-def _quote(text: str) -> str:
-    """``text`` as a JSON string: it cannot end its own quotation. What a scene quotes it quotes turn after turn."""
-    return _AS_JSON(text)

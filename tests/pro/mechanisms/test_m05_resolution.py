@@ -13,7 +13,7 @@ from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.llm.scripted import ScriptedBackend
 from timepoint_pro.mechanisms import fidelity
 from timepoint_pro.mechanisms.m05_resolution import QueryDrivenResolution
-from timepoint_pro.mechanisms.prompt_budget import LEAST_ITEMS, LEAST_TURNS, estimated_tokens, within
+from timepoint_pro.mechanisms.prompt_budget import LEAST_ITEMS, LEAST_TURNS, within
 from timepoint_pro.mechanisms.resolution import (
     BUDGETS,
     DIALOG,
@@ -26,6 +26,7 @@ from timepoint_pro.mechanisms.resolution import (
 )
 from timepoint_pro.mechanisms.turn_taking import Candidate, self_select
 from timepoint_pro.prompts.dialog import DialogTurn, TurnContext
+from timepoint_pro.prompts.dialog_size import estimated_tokens
 from timepoint_pro.records.draws import Draws
 from timepoint_pro.records.entity import EntityAsked
 from timepoint_pro.records.event import Entry, Event
@@ -105,15 +106,30 @@ def test_portal_pivots_go_by_place_and_importance() -> None:
 needs = st.floats(0.0, 1.0)
 
 
-@given(needs, needs, st.integers(0, 50), st.integers(0, 50), st.integers(0, 200))
-def test_need_is_bounded_and_grows_with_questions(
-    central: float, weight: float, asked: int, mentions: int, held: int
+@given(st.booleans(), needs, needs, needs, needs, st.integers(0, 50), st.integers(0, 50), st.integers(0, 200))
+def test_need_is_bounded_and_grows_with_each_of_its_parts(
+    decides: bool, untold: float, central: float, stake: float, weight: float, asked: int, mentions: int, held: int
 ) -> None:
-    need = fidelity.need_of(True, central, weight, asked, mentions, held)
-    assert 0.4 <= need <= 1.0
-    assert fidelity.need_of(True, central, weight, asked + 1, mentions, held) >= need
-    assert fidelity.needed(need, True) >= DIALOG
-    assert fidelity.needed(fidelity.need_of(False, central, weight, asked, mentions, held), False) < DIALOG
+    need = fidelity.need_of(decides, untold, central, stake, weight, (asked, mentions, held))
+    assert 0.0 <= need <= 1.0
+    assert fidelity.need_of(decides, untold, central, stake, weight, (asked + 1, mentions, held)) >= need
+    assert fidelity.need_of(decides, untold + 0.1, central, stake, weight, (asked, mentions, held)) > need
+    assert fidelity.need_of(True, untold, central, stake, weight, (asked, mentions, held)) >= need
+
+
+@given(st.lists(needs, min_size=2, max_size=9), st.integers(0, 3))
+def test_the_most_needed_speak_at_dialog_and_nobody_less_needed_is_shown_more_finely(
+    values: list[float], silent: int
+) -> None:
+    found = {f"p{number}": value for number, value in enumerate(values)}
+    speakers = [name for name in found if int(name[1:]) >= silent]
+    levels = fidelity.needed(found, speakers)
+    assert set(levels) == set(found)
+    for one in speakers:
+        for other in speakers:
+            assert levels[one] >= levels[other] or found[one] <= found[other]
+    assert sum(levels[name] >= DIALOG for name in speakers) >= min(2, len(speakers))
+    assert all(levels[name] < DIALOG for name in found if name not in speakers)
 
 
 @given(
@@ -173,16 +189,34 @@ def test_a_prompt_is_cut_to_its_tokens_oldest_first(contexts: list[TurnContext],
         assert cut is context
 
 
-def test_whoever_speaks_is_at_dialog_or_above_and_sees_no_more_items_than_that(contexts: list[TurnContext]) -> None:
+ORDINARY = {"temporal.fidelity_planning_mode": "adaptive", "entities.initial_resolution": "scene"}
+
+
+def test_who_decides_speaks_at_dialog_and_those_at_the_edge_with_fewer_words_and_items() -> None:
+    template = load("castaway_colony_branching").with_changes({**ORDINARY, "temporal.token_budget": None})
     backend = Listening()
-    run = play(backend=backend)
-    level = {(one, grain.entity): grain.level for one, event in enumerate(levels_of(run)) for grain in event.grains}
-    assert level
-    assert set(level.values()) <= {"dialog", "trained"}
+    run = Simulation(template, seed=2, mode="forward", store=":memory:", backend=backend).run()
+    levels = {
+        (timepoint.id, grain.entity): grain.level
+        for timepoint, event in zip(run.timepoints, levels_of(run), strict=True) for grain in event.grains
+    }  # fmt: skip
+    deciding = [(one.id, one.question.decides) for one in run.timepoints if one.question is not None]
+    assert deciding
+    assert all(LEVELS.index(levels[one]) >= DIALOG for one in deciding)
+    spoken = {levels[one.setting.timepoint_id, one.speaker.id] for one in backend.contexts}
+    assert {"dialog", "scene"} <= spoken
     for context in backend.contexts:
-        place = next(number for number, one in enumerate(run.timepoints) if one.id == context.setting.timepoint_id)
-        assert len(context.knows) <= ITEMS[LEVELS.index(level[place, context.speaker.id])]
-    assert len(contexts) == len({(one.setting.timepoint_id, one.position, one.attempt) for one in contexts})
+        level = levels[context.setting.timepoint_id, context.speaker.id]
+        assert context.detail == level
+        assert len(context.knows) <= ITEMS[LEVELS.index(level)]
+        assert (context.recollection is not None) == (level == "trained")
+
+
+def test_at_first_nobody_is_shown_more_coarsely_than_the_template_starts_them() -> None:
+    coarse = play({**ORDINARY})
+    fine = play({**ORDINARY, "entities.initial_resolution": "dialog"})
+    assert {grain.level for grain in levels_of(fine)[0].grains} == {"dialog"}
+    assert any(grain.level == "graph" for event in levels_of(coarse) for grain in event.grains)
 
 
 def test_a_programmatic_plan_gives_short_prompts_to_early_moments() -> None:

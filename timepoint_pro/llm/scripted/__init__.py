@@ -13,14 +13,12 @@ from typing import Any
 
 from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.prompts.dialog import DialogTurn, TurnAnswer, TurnContext
+from timepoint_pro.prompts.dialog_size import estimated_tokens
 from timepoint_pro.prompts.population import DescribeEntity
 from timepoint_pro.records.draws import Draws
 
 NAME = "scripted"
 _CHARS_PER_TOKEN = 4
-_CONTEXT_TOKENS = 180
-_TOKENS_PER_ITEM = 30
-_TOKENS_PER_TURN = 35
 HEARD_TWICE = 2
 """From this attempt on, a turn that was refused is given up for another one."""
 
@@ -34,8 +32,8 @@ class ScriptedBackend:
     async def complete(self, request: Request, /) -> Completion:
         """Answer one request.
 
-        Token counts are estimates: characters over four for the answer, and for the question a share for each
-        known item and each remembered turn, as a text model would have read them.
+        Token counts are estimates: characters over four for the answer, and for the question what a text model would
+        have read.
 
         Raises:
             TypeError: for a prompt type that the model does not know.
@@ -44,8 +42,7 @@ class ScriptedBackend:
         draws = Draws(f"{NAME}\x1f{request.seed}\x1f{request.attempt}".encode())
         if isinstance(prompt, DialogTurn):
             turn = speak(prompt.context, draws)
-            read = _CONTEXT_TOKENS + _TOKENS_PER_ITEM * len(prompt.context.knows)
-            read += _TOKENS_PER_TURN * len(prompt.context.recent)
+            read = estimated_tokens(prompt.context)
             said = 1 + len(turn.content) // _CHARS_PER_TOKEN
             return Completion(value=turn, model=NAME, tokens_in=read, tokens_out=said, cost_usd=0.0)
         if isinstance(prompt, DescribeEntity):
