@@ -10,8 +10,8 @@ from timepoint_pro.prompts.dialog import TERSE, KnownItem, Matter, Said, TurnCon
 from timepoint_pro.prompts.recollection import recollected
 
 CHARACTERS_PER_TOKEN = 4
-FRAME = 1500
-"""Characters of a prompt that says nothing: rules, labels, numbers."""
+FRAME, ARCHETYPE = 1200, 300
+"""Characters of a prompt that says nothing: rules, labels, numbers; and what an archetype adds."""
 
 PER_ITEM, PER_TURN, PER_RELATION, PER_PERSON = 95, 6, 60, 12
 
@@ -33,7 +33,7 @@ def characters(context: TurnContext) -> int:
         *voice.speech_examples, voice.disagreement_style, *context.refused,
         *context.inner.fears, context.inner.rumination, context.inner.body,
     )  # fmt: skip
-    size = FRAME + sum([len(text) + 4 for text in texts])
+    size = FRAME + ARCHETYPE * (persona.archetype is not None) + sum([len(text) + 4 for text in texts])
     size += len(context.setting.circumstance) + sum(
         [len(name) + len(role) + PER_PERSON for _, name, role in context.setting.present]
     )

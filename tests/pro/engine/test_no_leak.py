@@ -8,6 +8,7 @@ from attrs import evolve
 
 from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.llm.scripted import ScriptedBackend
+from timepoint_pro.mechanisms.m05_resolution import QueryDrivenResolution
 from timepoint_pro.prompts.dialog import DialogTurn
 from timepoint_pro.prompts.planning import Antecedents, ProposeAntecedents
 from timepoint_pro.run import Run
@@ -157,3 +158,71 @@ def test_a_portal_hides_its_outcome_and_every_later_premise() -> None:
         for timepoint, _speaker in marked_turns(run):
             words = " ".join(t.content for d in run.dialogs if d.timepoint_id == timepoint for t in d.turns)
             assert all(own[mark] <= order.index(timepoint) for mark in MARK.findall(words))
+
+
+TRAINED = QueryDrivenResolution(uniform="trained")
+
+
+def test_at_trained_nobody_remembers_words_of_a_scene_that_they_were_not_in() -> None:
+    backend = Overhearing()
+    template = Template.from_template("castaway_colony_branching")
+    run = Simulation(template, mode="forward", seed=5, backend=backend, store=":memory:", mechanisms=[TRAINED]).run()
+    present = {one.id: set(one.present) for one in run.timepoints}
+    order = [one.id for one in run.timepoints]
+    said = [(one.timepoint_id, turn.content) for one in run.dialogs for turn in one.turns if len(turn.content) > 60]
+    heard_again = unheard = 0
+    for where, speaker, words in backend.heard:
+        own = {text for place, text in said if speaker in present[place]}
+        for place, text in said:
+            if order.index(place) >= order.index(where):
+                continue
+            if speaker in present[place]:
+                heard_again += text in words
+            elif text not in own:
+                unheard += 1
+                assert text not in words
+    assert heard_again > 100
+    assert unheard > 100
+
+
+def test_at_trained_what_only_an_absent_person_knows_waits_for_them() -> None:
+    castaway = Template.from_template("castaway_colony_branching")
+    waited = known = 0
+    for holder in ("Lacombe", "Bram", "Abernathy"):
+        template = with_fact(
+            castaway, id="secret", known_by=[holder], importance=1.0, enters=2, topic="food",
+            statement="The Quillonx chart names this island.", handle="the Quillonx chart",
+        )  # fmt: skip
+        backend = Overhearing()
+        given = {"mode": "forward", "seed": 2, "store": ":memory:", "mechanisms": [TRAINED]}
+        run = Simulation(template, backend=backend, **given).run()  # type: ignore[arg-type]
+        met = {holder}
+        for timepoint in run.timepoints:
+            if timepoint.index >= 2 and met & set(timepoint.present):
+                met |= set(timepoint.present)
+            for where, speaker, words in backend.heard:
+                if where == timepoint.id:
+                    waited += speaker not in met
+                    known += "Quillonx" in words
+                    assert speaker in met or "Quillonx" not in words
+    assert waited > 0
+    assert known > 0
+
+
+def test_who_told_the_teller_stays_with_the_teller() -> None:
+    backend = Overhearing()
+    template = Template.from_template("castaway_colony_branching")
+    run = Simulation(template, mode="forward", seed=5, backend=backend, store=":memory:", mechanisms=[TRAINED]).run()
+    own = {(one.entity, one.item): [] for one in run.exposures}  # type: ignore[var-annotated]
+    names = {one.id: one.name for one in run.entities}
+    for one in run.exposures:
+        own[one.entity, one.item].append(names.get(one.source, one.source))
+    steps = 0
+    for _where, speaker, words in backend.heard:
+        _before, found, after = words.rpartition("How it reached you")
+        section = after.partition("\n\n")[0] if found else ""
+        for item, told in re.findall(r"^- \[([^\]]+)\] (.*)$", section, re.MULTILINE):
+            for source in re.findall(r"from ([^;(]+?) at ", told):
+                steps += 1
+                assert source in own[speaker, item]
+    assert steps > 0
