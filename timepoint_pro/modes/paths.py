@@ -169,12 +169,35 @@ class CoherenceMarked(Event):
 
 
 @frozen
+class CauseRevised(Event):
+    """A played scene went another way than its path supposes, and the next moment rests on another antecedent.
+
+    Args:
+        timepoint_id: the moment whose cause is another one now.
+        after: the played moment.
+        instead_of: node id of the antecedent that supposes another decision.
+        node: node id of the one that agrees with what was decided.
+        settled: option id that the scene settled on.
+        score: the judge's parts for ``node``, given what came of the scene.
+        total: their weighted mean, in [0, 1].
+    """
+
+    timepoint_id: str
+    after: str
+    instead_of: str
+    node: str
+    settled: str
+    score: Score
+    total: float
+
+
+@frozen
 class Paths:
     """All that a search found. ``chosen`` is the id of the path that is played; ``reason`` says why it won."""
 
     folds: ClassVar[tuple[type[Event], ...]] = (
         SearchBegun, PathStepped, PathBacktracked, ThresholdRelaxed, SearchCutShort, PathChosen, PathTaken,
-        CoherenceMarked,
+        CoherenceMarked, CauseRevised,
     )  # fmt: skip
 
     outcome: str = ""
@@ -187,6 +210,7 @@ class Paths:
     backtracks: int = 0
     relaxations: tuple[ThresholdRelaxed, ...] = ()
     marks: tuple[CoherenceMarked, ...] = ()
+    revised: tuple[CauseRevised, ...] = ()
 
     def fold(self, entry: Entry, /) -> Self:
         return self.after(entry.event)
@@ -208,6 +232,8 @@ class Paths:
                 return evolve(self, chosen=path, reason=reason)
             case CoherenceMarked() as mark:
                 return evolve(self, marks=(*self.marks, mark))
+            case CauseRevised() as revised:
+                return evolve(self, revised=(*self.revised, revised))
         return self
 
     def node(self, node_id: str) -> Antecedent:

@@ -8,8 +8,10 @@ some of those present do not hold. The other paths are kept with their scores; e
 With ``use_simulation_judging`` the judge also sees what came of each candidate when it was played forward
 (``probing``).
 
-After each played moment the next premise is checked against what was settled. Where they are at odds, a
-``CoherenceMarked`` records it, and the next circumstance says openly that the decision did not hold, and why.
+After each played moment the next premise is checked against what was settled. Where they are at odds, the next moment
+is given another antecedent of the search as its cause, one that agrees with what was decided (``portal_revision``,
+``CauseRevised``). Where there is none, a ``CoherenceMarked`` records it, and the next circumstance says openly that the
+decision did not hold, and why.
 ``metadata.portal.decided`` names what the outcome says is decided, an option by question; a scene that settles one of
 them otherwise is at odds with it.
 
@@ -31,6 +33,7 @@ from timepoint_pro.modes.exploration import order_of
 from timepoint_pro.modes.forward import Forward
 from timepoint_pro.modes.outcome import COHERENCE, derived
 from timepoint_pro.modes.paths import (
+    CauseRevised,
     CoherenceMarked,
     PathBacktracked,
     PathChosen,
@@ -42,6 +45,7 @@ from timepoint_pro.modes.paths import (
     ThresholdRelaxed,
 )
 from timepoint_pro.modes.portal_layout import Layout, shortened
+from timepoint_pro.modes.portal_revision import Revision
 from timepoint_pro.modes.portal_search import Search, Weights
 from timepoint_pro.modes.premise import CircumstanceCut, whole
 from timepoint_pro.modes.probing import Probes
@@ -51,7 +55,7 @@ from timepoint_pro.modes.settlements import SceneSettled, Settlements, course, s
 from timepoint_pro.prompts.planning_text import MOST_PRESENT
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Event
-from timepoint_pro.records.timepoint import Timeline, Timepoint, TimepointPlanned
+from timepoint_pro.records.timepoint import Option, Timeline, Timepoint, TimepointPlanned
 from timepoint_pro.records.world import Facet, World
 from timepoint_pro.templates import Template
 from timepoint_pro.templates.sections import Temporal
@@ -79,7 +83,7 @@ class Portal:
     version: ClassVar[int] = 2
     emits: ClassVar[tuple[type[Event], ...]] = (
         SceneSettled, SearchBegun, PathStepped, PathBacktracked, ThresholdRelaxed, SearchCutShort, PathChosen,
-        PathTaken, QuantityRead, CircumstanceCut, CoherenceMarked, TimepointPlanned,
+        PathTaken, QuantityRead, CircumstanceCut, CoherenceMarked, CauseRevised, TimepointPlanned,
     )  # fmt: skip
     reads: ClassVar[tuple[type[Facet], ...]] = (Timeline, Cast, Settlements, Paths, Readings)
 
@@ -142,7 +146,7 @@ class Portal:
         waiting = sorted(latest.values(), key=lambda moment: moment.index)
         if not waiting:
             return Plan(events)
-        moment, marks = self._meet(world, waiting[0], settled)
+        moment, marks = await self._meet(world, ctx, waiting[0], settled)
         if moment != waiting[0]:
             events = (*events, *marks, TimepointPlanned(moment, causes=world[Settlements].causes))
         return Plan(events, (moment,))
@@ -209,25 +213,36 @@ class Portal:
             temporal.simulation_cache_results,
         )  # fmt: skip
 
-    def _meet(
-        self, world: World, moment: Timepoint, settled: SceneSettled | None
+    async def _meet(
+        self, world: World, ctx: PlanContext, moment: Timepoint, settled: SceneSettled | None
     ) -> tuple[Timepoint, tuple[Event, ...]]:
-        """The next moment as it can be played after what happened, and the mark where the two are at odds."""
-        timeline = world[Timeline]
+        """The next moment as it can be played after what happened, and the record of where the two did not agree."""
+        timeline, paths = world[Timeline], world[Paths]
         if moment.at <= timeline.until:
             clock = self.layout.clock
             moment = evolve(moment, at=clock.settle(timeline.until, timeline.until))
-        node = next(iter(world[Paths].winner[len(timeline.passed) - 1 :]), None)
-        if settled is None or not settled.option or any(mark.timepoint_id == moment.id for mark in world[Paths].marks):
+        met = {one.timepoint_id for one in paths.marks} | {one.timepoint_id for one in paths.revised}
+        if settled is None or not settled.option or moment.id in met:
             return moment, ()
-        wanted = dict(self.layout.decided).get(settled.question, "")
-        if not wanted and node is not None and node.proposal.question == settled.question:
-            wanted = node.proposal.option
-        scenario = self.layout.scenario
-        taken = scenario.option(settled.question, settled.option)
-        needed = scenario.option(settled.question, wanted)
+        node = next(iter(paths.winner[len(timeline.passed) - 1 :]), None)
+        fixed = dict(self.layout.decided).get(settled.question, "")
+        supposed = node.proposal.option if node is not None and node.proposal.question == settled.question else ""
+        taken = self.layout.scenario.option(settled.question, settled.option)
+        needed = self.layout.scenario.option(settled.question, fixed or supposed)
         if taken is None or needed is None or taken == needed:
             return moment, ()
+        if node is not None and not fixed:
+            revision = Revision(self._search(world, ctx), frozenset(fact.id for fact in self.layout.scenario.facts))
+            revised = await revision.revised(world, ctx, moment, node, settled)
+            if revised is not None:
+                moment, record = revised
+                return moment, (evolve(record, causes=world[Settlements].causes),)
+        return self._overtaken(world, moment, settled, needed, taken)
+
+    def _overtaken(
+        self, world: World, moment: Timepoint, settled: SceneSettled, needed: Option, taken: Option
+    ) -> tuple[Timepoint, tuple[Event, ...]]:
+        """The next moment with a circumstance that says how the decision came to be another, and the mark."""
         mark = CoherenceMarked(
             timepoint_id=moment.id,
             after=settled.timepoint_id,

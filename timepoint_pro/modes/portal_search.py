@@ -122,6 +122,31 @@ class Search:
         """
         return await _Walk(self, world, ctx).run()
 
+    def context(self, lineage: Sequence[Antecedent], place: int, tried: Sequence[str] = ()) -> AntecedentContext:
+        """What a planner and a judge see at ``place``, with ``lineage`` settled before it and titles ``tried``."""
+        steps = len(self.places)
+        later = sorted((node for node in lineage if node.index > place), key=lambda node: node.index)
+        earlier = [node for node in lineage if node.index < place]
+        asked, option = self.decided
+        end = MomentView("", self.outcome, "", asked, (), self.people, option)
+        chain = (*(_view(node.proposal) for node in later), end)
+        used = {node.proposal.question for node in lineage}
+        return AntecedentContext(
+            scenario=self.scenario,
+            outcome=self.outcome,
+            effect=chain[0],
+            chain=chain[1:] if later else (),
+            step=steps - place,
+            steps=steps,
+            wanted=self.wanted,
+            unit=self.unit,
+            unit_hours=self.unit_hours,
+            index=place,
+            questions=tuple(one for one in self.places[place] if one not in used),
+            earlier=_view(max(earlier, key=lambda node: node.index).proposal) if earlier else None,
+            tried=tuple(tried),
+        )
+
 
 class _Walk:
     """The state of one search: the beam and the reserve of each step so far, and what was recorded."""
@@ -153,7 +178,7 @@ class _Walk:
 
     async def _expand(self, place: int) -> list[Lineage]:
         """Every judged continuation of the beam at ``place``, in the order of the beam and of the proposals."""
-        contexts = [self._context(lineage, place) for lineage in self._beams[-1]]
+        contexts = [self._search.context(lineage, place, self._titles) for lineage in self._beams[-1]]
         self._rounds += 1
         keys = [str(number) for number in range(len(contexts))]
         judged = await asyncio.gather(*(
@@ -196,31 +221,6 @@ class _Walk:
             probes.tried(self._world, self._ctx, place, one, later, f"trial-{key}-{number}")
             for number, one in enumerate(candidates)
         )))  # fmt: skip
-
-    def _context(self, lineage: Lineage, place: int) -> AntecedentContext:
-        search = self._search
-        steps = len(search.places)
-        later = sorted((node for node in lineage if node.index > place), key=lambda node: node.index)
-        earlier = [node for node in lineage if node.index < place]
-        asked, option = search.decided
-        end = MomentView("", search.outcome, "", asked, (), search.people, option)
-        chain = (*(_view(node.proposal) for node in later), end)
-        used = {node.proposal.question for node in lineage}
-        return AntecedentContext(
-            scenario=search.scenario,
-            outcome=search.outcome,
-            effect=chain[0],
-            chain=chain[1:] if later else (),
-            step=steps - place,
-            steps=steps,
-            wanted=search.wanted,
-            unit=search.unit,
-            unit_hours=search.unit_hours,
-            index=place,
-            questions=tuple(one for one in search.places[place] if one not in used),
-            earlier=_view(max(earlier, key=lambda node: node.index).proposal) if earlier else None,
-            tried=tuple(self._titles),
-        )
 
     def _keep(self, place: int, threshold: float, found: list[Lineage], passing: list[Lineage]) -> None:
         kept, spare = choose(passing, self._search.width)

@@ -81,7 +81,12 @@ def score_messages(context: ScoreContext) -> tuple[Message, ...]:
         for number, one in enumerate(context.candidates, 1)
     )
     user = f"{situation_words(context.situation)}\n\nCandidates:\n{listed}"
-    if context.trials:
+    if context.trials and context.played:
+        user += (
+            f"\n\nThe moment has been played by now, and came to this: {_tried(context.trials[0])} "
+            "Score each candidate by how well it explains the effect after that."
+        )
+    elif context.trials:
         tried = "\n".join(f"{number}. {_tried(one)}" for number, one in enumerate(context.trials, 1))
         user += f"\n\nPlayed forward for a trial, they came to this:\n{tried}"
     return (Message("system", JUDGE), Message("user", user))

@@ -303,8 +303,12 @@ class TrialOutcome:
 
 @frozen
 class ScoreContext:
-    """What a judge sees: the same as the planner, the candidates, and what came of each where it was played."""
+    """What a judge sees: the same as the planner, the candidates, and what came of each where it was played.
+
+    ``played``: what came of them is no trial, but what has happened by now.
+    """
 
     situation: AntecedentContext
     candidates: tuple[MomentProposal, ...]
     trials: tuple[TrialOutcome, ...] = ()
+    played: bool = False

@@ -19,6 +19,7 @@ from timepoint_pro.llm.scripted.planning import answer as scripted
 from timepoint_pro.modes.exploration import order_of
 from timepoint_pro.modes.paths import (
     Antecedent,
+    CauseRevised,
     CoherenceMarked,
     PathBacktracked,
     PathChosen,
@@ -31,7 +32,7 @@ from timepoint_pro.modes.paths import (
 )
 from timepoint_pro.modes.portal import position, shortened
 from timepoint_pro.modes.portal_search import Weights, choose
-from timepoint_pro.modes.premise import CircumstanceCut, is_same_idea
+from timepoint_pro.modes.premise import CircumstanceCut, is_same_idea, whole
 from timepoint_pro.prompts.base import Prompt
 from timepoint_pro.prompts.planning import (
     MomentProposal,
@@ -131,9 +132,11 @@ def test_at_most_two_calls_a_step_and_kept_path(mode: str, width: int) -> None:
     played = Run(template(exploration_mode=mode, path_count=width, coherence_threshold=0.0)).play()
     steps = played.events(PathStepped)
     bound = 2 * (1 + sum(len(event.kept) for event in steps[:-1]))
-    assert len(played.calls) == bound <= 2 * width * 4
-    proposals = [prompt for _, prompt in played.calls if isinstance(prompt, ProposeAntecedents)]
-    assert len(proposals) * 2 == len(played.calls)
+    searching = [prompt for key, prompt in played.calls if key[-1] != "revised"]
+    assert len(searching) == bound <= 2 * width * 4
+    assert len(played.calls) - bound == len(played.events(CauseRevised)) + len(played.events(CoherenceMarked))
+    proposals = [prompt for prompt in searching if isinstance(prompt, ProposeAntecedents)]
+    assert len(proposals) * 2 == len(searching)
     assert len({key for key, _ in played.calls}) == len(played.calls)
 
 
@@ -326,6 +329,56 @@ def test_a_decision_against_the_path_is_marked_and_the_next_scene_says_so() -> N
     ).play()
     assert not [event for event in kept.events(CoherenceMarked) if event.after == "T0"]
     assert "The decision to" not in kept.moments[1].circumstance
+
+
+def test_after_another_decision_the_next_moment_rests_on_an_antecedent_that_agrees_with_it() -> None:
+    def decided(one: MomentProposal) -> MomentProposal:
+        sets_level = one.question == "level" and one.mechanism == "decision"
+        return evolve(one, option="hold" if sets_level else "")
+
+    def choose_option(moment: Any) -> str:
+        return "lower" if moment.question.id == "level" else moment.question.options[0].id
+
+    revised = marked = 0
+    for seed in range(24):
+        planned = Run(template(), seed=seed, answer=with_proposals(decided), choose=lambda _moment: "").play()
+        played = Run(template(), seed=seed, answer=with_proposals(decided), choose=choose_option).play()
+        paths, marks = played.world[Paths], played.events(CoherenceMarked)
+        assert planned.world[Paths].winner == paths.winner, "the search has no sight of what was decided"
+        for event in played.events(CauseRevised):
+            before, after = paths.node(event.instead_of), paths.node(event.node)
+            assert (before.proposal.option, after.proposal.option) == ("hold", "")
+            assert (before.index, before.parent) == (after.index, after.parent), "both lead to the same next moment"
+            moment = next(one for one in played.moments if one.id == event.timepoint_id)
+            assert (moment.cause, moment.mechanism) == (whole(after.proposal.cause), after.proposal.mechanism)
+            assert moment.circumstance == next(one for one in planned.moments if one.id == moment.id).circumstance
+            assert "happened" in event.score.reason
+            assert event.timepoint_id not in {mark.timepoint_id for mark in marks}
+        supposing = [node for node in paths.winner if node.proposal.option]
+        assert len(supposing) == len(played.events(CauseRevised)) + len(marks)
+        revised, marked = revised + len(played.events(CauseRevised)), marked + len(marks)
+    assert revised >= 3
+
+
+def test_no_other_antecedent_takes_its_place_where_none_is_coherent_enough() -> None:
+    def decided(one: MomentProposal) -> MomentProposal:
+        return evolve(one, option="hold" if one.question == "level" and one.mechanism == "decision" else "")
+
+    def answer(prompt: Any, draws: Any) -> Any:
+        given = with_proposals(decided)(prompt, draws)
+        if getattr(prompt.context, "played", False):
+            return evolve(given, scores=tuple(Score(0.0, 0.0, 0.0, 0.0, "not after this") for _ in given.scores))
+        return given
+
+    marks = 0
+    for seed in range(24):
+        played = Run(
+            template(), seed=seed, answer=answer,
+            choose=lambda moment: "lower" if moment.question.id == "level" else moment.question.options[0].id,
+        ).play()  # fmt: skip
+        assert not played.events(CauseRevised)
+        marks += len(played.events(CoherenceMarked))
+    assert marks >= 3
 
 
 def test_a_planned_moment_waits_for_the_scene_before_it() -> None:

@@ -47,14 +47,15 @@ def judge(context: ScoreContext, draws: Draws) -> tuple[Score, ...]:
     sight = Sight.of(situation.scenario, situation.index, situation.questions)
     trials = context.trials or (None,) * len(context.candidates)
     return tuple(
-        _score(sight, situation, one, tried, draws)
+        _score(sight, situation, one, tried, "what happened" if context.played else "a trial", draws)
         for one, tried in zip(context.candidates, trials, strict=True)
     )
 
 
 def _score(
-    sight: Sight, situation: AntecedentContext, candidate: MomentProposal, tried: TrialOutcome | None, draws: Draws
-) -> Score:
+    sight: Sight, situation: AntecedentContext, candidate: MomentProposal, tried: TrialOutcome | None, source: str,
+    draws: Draws,
+) -> Score:  # fmt: skip
     facts = tuple(fact for one in candidate.facts if (fact := sight.fact(one)) is not None)
     way = _way(sight, situation, facts)
     share = _share(sight, situation, facts)
@@ -79,7 +80,7 @@ def _score(
         plausibility += TRIED * (borne - 0.5)
         necessity += TRIED * (course - 0.5)
         verdict = "bears it out" if borne + course > 1.0 else "speaks against it" if borne + course < 1.0 else "is even"
-        reason = f"{reason}; a trial {verdict}"
+        reason = f"{reason}; {source} {verdict}"
     return Score(
         _noisy(plausibility, draws), _noisy(necessity, draws), _noisy(capability, draws), _noisy(precedent, draws),
         reason,
