@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from attrs import frozen
@@ -20,6 +22,7 @@ from timepoint_pro.mechanisms.m07_causal_chain import Chain
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.rhythm import Rhythm
 from timepoint_pro.mechanisms.scene import Scene
+from timepoint_pro.mechanisms.sleep_schedule import Place
 from timepoint_pro.mechanisms.speech import Speech
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.prompts.dialog import (
@@ -44,6 +47,7 @@ from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
 
 HISTORY = 6
+EARTH_DAY = 24.0
 UNSURE = 0.4
 """Share of the distance of a confidence from even that somebody without any capacity loses [cal]."""
 
@@ -175,12 +179,23 @@ def _setting(world: World, speaker: str, timepoint: Timepoint, at: float) -> Set
         group_energy=round(scene.energy, 2),
         circumstance=timepoint.circumstance,
         present=present,
+        at=at,
+        started=_started(rhythm.start, rhythm.place),
     )
+
+
+@lru_cache(maxsize=256)
+def _started(start: datetime, place: Place) -> str:
+    """The run's start on the calendar of the place; where a day is not as long as Earth's, in UTC."""
+    if place.day_length != EARTH_DAY:
+        return start.replace(tzinfo=None).isoformat()
+    ahead = (place.origin - start.hour - start.minute / 60.0 - start.second / 3600.0 + 10.0) % EARTH_DAY - 10.0
+    return (start.replace(tzinfo=None) + timedelta(hours=ahead)).isoformat()
 
 
 def _known(world: World, speaker: str, timepoint: Timepoint, at: float, items: int) -> tuple[KnownItem, ...]:
     knowledge, members = world[Knowledge], world[Cast].members
-    stated, log, common = knowledge.items, knowledge.log, knowledge.common
+    stated, log, roots, common = knowledge.items, knowledge.log, knowledge.roots, knowledge.common
     question = timepoint.question
     topics = question.topics if question is not None else ()
     company = takes_in(world, timepoint.present)
@@ -198,6 +213,7 @@ def _known(world: World, speaker: str, timepoint: Timepoint, at: float, items: i
                 best.timepoint_id, round(0.5 + sure * (holding.opinion.expectation - 0.5), 3),
                 common(item.id, company),
                 holding.best,
+                min([log[root].at for root in roots.get(holding.best, ())], default=best.at),
             )
         )  # fmt: skip
     return tuple(known)

@@ -78,6 +78,8 @@ class KnownItem:
         common: everyone present is known to the speaker to hold it too; only then may its handle be used
             without telling it.
         exposure: id of that exposure.
+        since: when it became known first on its way to the speaker, in hours since the run's start: the time that
+            words such as "this morning" in it are meant from.
     """
 
     id: str
@@ -95,6 +97,7 @@ class KnownItem:
     confidence: float
     common: bool
     exposure: str = ""
+    since: float = 0.0
 
 
 @frozen
@@ -198,6 +201,8 @@ class Setting:
         tension, group_valence, group_arousal, group_energy: the atmosphere, in the scales of ``records.units``.
         circumstance: what everyone present witnesses.
         present: (id, name, role) of everyone present, the speaker included.
+        at: story time of this turn, in hours since the run's start.
+        started: the run's start by the local clock, ISO 8601; empty where it is not known.
     """
 
     timepoint_id: str
@@ -214,6 +219,8 @@ class Setting:
     group_energy: float
     circumstance: str
     present: tuple[tuple[str, str, str], ...]
+    at: float = 0.0
+    started: str = ""
 
 
 @frozen

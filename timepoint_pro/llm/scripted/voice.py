@@ -14,6 +14,7 @@ from timepoint_pro.llm.scripted.manner import Manner
 from timepoint_pro.llm.scripted.person import capital, fits_inside, lowered, spoken, word_set
 from timepoint_pro.llm.scripted.plan import CORE, Plan, Step
 from timepoint_pro.llm.scripted.reading import Reading
+from timepoint_pro.llm.scripted.redating import redated
 from timepoint_pro.llm.scripted.word_forms import (
     bare_infinitive,
     definite,
@@ -237,7 +238,8 @@ class Voice:
         names = {one: name for one, name, _ in self.view.context.setting.present}
         to = listener or (self.plan.to[0] if len(self.plan.to) == 1 else self.partner if self.named else "")
         addressee = names.get(to, "") if to != self.view.me else ""
-        text = item.content
+        setting = self.view.context.setting
+        text = redated(item.content, item.since, setting.at, setting.started)
         found = _ALL_OF_THEM.search(text)
         if found and not any(len(word) > 3 and word.endswith("s") for word in text[: found.start()].split()):
             text = _ALL_OF_THEM.sub(r"\1 of us", text)  # nothing but the crew can be meant, and they are of it
