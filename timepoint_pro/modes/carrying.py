@@ -1,4 +1,4 @@
-"""What people take along when time is set back."""
+"""What people take along when time is set back, and the record of a round that is over."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.ties import Ties
-from timepoint_pro.modes.rounds import Carried, RoundBegun, Rounds
-from timepoint_pro.modes.settlements import Settlements
+from timepoint_pro.modes.branching import TRUNK, PathEnded, wellbeing
+from timepoint_pro.modes.rounds import Carried, RoundBegun, Rounds, round_name
+from timepoint_pro.modes.settlements import SceneSettled, Settlements
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.timepoint import News, Timeline
 from timepoint_pro.records.world import World
@@ -49,6 +50,29 @@ def begun(world: World, keeps: CarryOver, number: int) -> RoundBegun:
         number, last.id, tuple(carried), tuple(sorted(rounds.willed.items())),
         tuple(sorted(rounds.settled.items())), causes=world[Settlements].causes,
     )  # fmt: skip
+
+
+def round_ended(world: World, settled: SceneSettled | None, is_last: bool) -> PathEnded:
+    """A round as a path that has come to its end.
+
+    Args:
+        world: at its end.
+        settled: how its last scene ended, where that is not yet in the world.
+        is_last: nothing is set back after it.
+    """
+    number, passed = world[Rounds].number, world[Timeline].passed
+    scenes = [*world[Settlements].scenes, *((settled,) if settled is not None else ())]
+    again = number > 1
+    return PathEnded(
+        path=round_name(number) if again else TRUNK,
+        label=f"round {number}",
+        parent="" if not again else round_name(number - 1) if number > 2 else TRUNK,
+        parted=passed[0].id if again and passed else "",
+        timepoints=tuple(one.id for one in passed),
+        settled=tuple({one.question: one.option for one in scenes if one.option}.items()),
+        wellbeing=wellbeing(world),
+        is_main=is_last,
+    )
 
 
 def _keeps(who: Sequence[str], entity: str) -> bool:

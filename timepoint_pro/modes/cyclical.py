@@ -39,7 +39,8 @@ from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.violations import ViolationFound
 from timepoint_pro.modes.base import Plan
-from timepoint_pro.modes.carrying import begun
+from timepoint_pro.modes.branching import PathEnded
+from timepoint_pro.modes.carrying import begun, round_ended
 from timepoint_pro.modes.forward import MAIN, WITH_QUESTION, MomentProposed, Proposals, story_length
 from timepoint_pro.modes.layers import layers_of, loops_of
 from timepoint_pro.modes.loops import closings, sends_at
@@ -101,6 +102,7 @@ class Cyclical:
     emits: ClassVar[tuple[type[Event], ...]] = (
         SceneSettled, MomentProposed, QuantityRead, CircumstanceCut, TimepointPlanned, MomentPlaced, ProphecyWilled,
         ProphecySpoken, ProphecySettled, LoopSettled, ViolationFound, RoundBegun, InterventionSet,
+        PathEnded,
     )  # fmt: skip
     reads: ClassVar[tuple[type[Facet], ...]] = (
         Timeline, Cast, Settlements, Proposals, Readings, Knowledge, Minds, Ties, Interventions, Rounds,
@@ -167,13 +169,14 @@ class Cyclical:
         events.extend(event for event, _given in closed)
         done = index >= self.steering.total
         if self.reset and not done and world[Timeline].passed and self.wheel.begins(index):
-            return Plan((*events, begun(world, self.carry_over, rounds.number + 1)))
+            ended = round_ended(world, settled, is_last=False)
+            return Plan((*events, ended, begun(world, self.carry_over, rounds.number + 1)))
         open_now = [one for one in self.prophecies if one.id not in rounds.settled]
         due = [] if done else [one for one in open_now if due_at(one, self.steering.total) == index]
         given = [text for _event, text in closed if text]
         events.extend(settled_prophecy(one, f"T{index}", will[one.id], scenes) for one in due)
         if done:
-            return Plan(tuple(events))
+            return Plan((*events, round_ended(world, settled, is_last=True)) if self.reset else tuple(events))
         given.extend(shown(one, will[one.id]) for one in due)
         wanted = self._wanted(world, index, given, will, due)
         present = self.steering.company(world, wanted)

@@ -218,6 +218,30 @@ def test_time_set_back_undoes_what_happened_save_what_is_carried_over(setback: R
     assert setback.interventions[0].timepoint_id == "T2"
 
 
+def test_each_round_after_a_reset_is_a_path_of_its_own(setback: Run, bootstrap: Run) -> None:
+    paths = {one.path_id: one for one in setback.paths}
+    assert [one.path_id for one in setback.paths if one.chosen] == ["round-3"], "the last one is not undone"
+    assert {name: one.details["timepoints"] for name, one in paths.items()} == {
+        "main": ["T0", "T1"], "round-2": ["T2", "T3"], "round-3": ["T4", "T5"],
+    }  # fmt: skip
+    assert {name: one.details["parent_path"] for name, one in paths.items()} == {
+        "main": "", "round-2": "main", "round-3": "round-2",
+    }  # fmt: skip
+    assert paths["round-2"].details["divergence_points"] == ["T2"]
+    for name, one in paths.items():
+        settled = {
+            moment.question.id for moment in setback.timepoints if moment.path == name and moment.question is not None
+        }
+        assert set(one.details["outcome"]) <= settled, "what another round settled is undone"
+        assert 0.0 <= one.score <= 1.0
+    shown = {one["path_id"]: one for one in setback.store.tdf_document(setback.run_id)["paths"]}
+    assert {name: (one["label"], one["selected"]) for name, one in shown.items()} == {
+        "main": ("round 1", False), "round-2": ("round 2", False), "round-3": ("round 3", True),
+    }  # fmt: skip
+    assert shown["round-2"]["timepoints"] == ["T2", "T3"]
+    assert not bootstrap.paths, "without a reset there is one course of time"
+
+
 def test_a_prophecy_and_the_last_round_outlast_the_reset(setback: Run) -> None:
     (found,) = prophecies(setback)
     assert (found.spoken, found.shown, found.outcome) == ("T0", "T5", "fulfilled")
