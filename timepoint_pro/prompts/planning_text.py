@@ -22,7 +22,9 @@ RULES = (
     "Use only people, facts and questions of the scenario, by their ids where ids are asked for. "
     "`description` is for the audience and may say what nobody present knows. `circumstance` is read to everyone "
     "present: one or two whole sentences about what all of them can see or have just been told, never a fact that "
-    "only some of them hold, never anything that happens later. Write in {language}. Answer with JSON only."
+    "only some of them hold, never anything that happens later. The circumstance is how things stand before anybody "
+    "opens their mouth: it never says who speaks, asks, answers or decides in this moment, what is said, or what comes "
+    "of it; the people do that themselves. Write in {language}. Answer with JSON only."
 )
 PLANNER = (
     "You plan the scenes of a simulation. What you propose follows from what has happened so far: from decisions "

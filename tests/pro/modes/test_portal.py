@@ -431,3 +431,14 @@ def test_paths_are_asked_for_together(workers: int, at_once: int) -> None:
     run = Simulation(made, seed=2, store=":memory:", backend=counting, model="scripted").run()
     assert counting.most == at_once
     assert run.dialogs == Simulation(made, seed=2, store=":memory:").run().dialogs
+
+
+def test_planners_are_told_that_a_circumstance_holds_no_speech() -> None:
+    played = Run(template()).play()
+    proposing = [prompt for _, prompt in played.calls if isinstance(prompt, ProposeAntecedents)]
+    assert proposing
+    for prompt in proposing:
+        rules = prompt.messages()[0].content
+        assert "`circumstance`" in rules
+        assert "never says who speaks" in rules
+        assert "what is said" in rules
