@@ -196,9 +196,23 @@ def _suspect(template: Template) -> None:
             warn(f"{template.id}: {item.path} is read by nothing; did you mean {item.nearest!r}?")
 
 
+def _spoken(simulation: Simulation) -> None:
+    """Warn where people would speak another language than English and the built-in model speaks for them."""
+    from timepoint_pro.llm.scripted import NAME
+    from timepoint_pro.records.language import is_english
+
+    language = simulation.template.spoken_language
+    if NAME in simulation.assignment.models and not is_english(language):
+        warn(
+            f"{simulation.template.id} is in {language}: the built-in model speaks English sentences and says names, "
+            "facts and courses as they stand; choose a text model with --model to have it spoken throughout"
+        )
+
+
 def judge(simulation: Simulation) -> None:
-    """Warn when training data is asked of a model whose licence does not allow it."""
+    """Warn of a model that does not suit what is asked: of its licence for training data, or of its language."""
     template = simulation.template
+    _spoken(simulation)
     if not (template.llm_config.for_training_data or template.outputs.export_ml_dataset):
         return
     from timepoint_pro.llm.registry import load_registry

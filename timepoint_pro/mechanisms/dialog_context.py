@@ -242,6 +242,7 @@ def _matter(
             proposals.get(option.id, ""),
             tuple(one.entity for one in speech.stands if one.option == option.id and one.sign > 0),
             tuple(one.entity for one in speech.stands if one.option == option.id and one.sign < 0),
+            option.quoted,
         )
         for option in question.options
     )  # fmt: skip

@@ -217,7 +217,7 @@ def slug(interventions: Sequence[Intervention]) -> str:
 
 def _decided(intervention: Intervention, knowable: Knowable) -> Intervention:
     found = knowable.option(intervention.words)
-    label = found[1].label or found[1].id if found is not None else " ".join(intervention.words.split()).rstrip(".!?")
+    label = found[1].deed or found[1].id if found is not None else " ".join(intervention.words.split()).rstrip(".!?")
     label = label.removeprefix("to ")
     content = f"{knowable.people[intervention.entity].name} decided to {label}."
     bearing: tuple[tuple[str, float], ...] = ()

@@ -103,7 +103,7 @@ def decision_of(turn: Turn, timepoint: Timepoint, there: Sequence[str], cast: Ca
 
 
 def _option_label(question: Question, option: str) -> str:
-    return next((one.label or one.id for one in question.options if one.id == option), "")
+    return next((one.deed or one.id for one in question.options if one.id == option), "")
 
 
 def _subject(content: str, speaker: str, cast: Cast) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from timepoint_pro.errors import Problem, TemplateError
 from timepoint_pro.modes.readings import label, measure
 from timepoint_pro.modes.settlements import course
+from timepoint_pro.records.language import is_english
 from timepoint_pro.records.timepoint import Option
 from timepoint_pro.templates import Template
 from timepoint_pro.templates.metadata import FactEntry, OptionEntry, QuantityEntry, QuestionEntry
@@ -34,7 +35,7 @@ def derived(template: Template) -> dict[str, Any]:
     question = last_question(template)
     if question is not None:
         option = _option(template, question)
-        taken = Option(option.id, option.label or option.id, option.noun)
+        taken = Option(option.id, option.label or option.id, option.noun, not is_english(template.spoken_language))
         who = template.roster[question.decides].display_name if question.decides in template.roster else ""
         leading = [fact for fact in template.facts if fact.bearing.get(question.id, {}).get(option.id, 0.0) > 0]
         return {

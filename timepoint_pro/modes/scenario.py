@@ -29,6 +29,7 @@ from timepoint_pro.prompts.planning import (
     TensionView,
 )
 from timepoint_pro.records.entity import Cast, Entity
+from timepoint_pro.records.language import is_english
 from timepoint_pro.records.timepoint import Option, Question, Timeline
 from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
@@ -118,7 +119,10 @@ class Scenario:
         """The question of that id as a scene has it, or None."""
         for one in self.questions:
             if one.id == question_id:
-                options = tuple(Option(option.id, option.label or option.id, option.noun) for option in one.options)
+                quoted = not is_english(self.language)
+                options = tuple(
+                    Option(option.id, option.label or option.id, option.noun, quoted) for option in one.options
+                )
                 return Question(one.id, one.text, options, one.topics, one.decides)
         return None
 

@@ -99,10 +99,16 @@ def settled_words(moment: Timepoint, settled: SceneSettled | None, name: str) ->
 
 
 def course(option: Option) -> str:
-    """What "decided" and "decision" go on with: the label, or the noun where the label only makes sense in place."""
+    """What "decided" and "decision" go on with.
+
+    It is the label without a "now" at its end, which would be meant as of then; or the noun, where the label makes
+    sense only in its place or is quoted.
+    """
+    if option.quoted:
+        return f'for "{option.noun or option.label}"'
     if option.noun and not PRONOUNS.isdisjoint(option.label.casefold().split()):
         return f"for {option.noun}"
-    return f"to {option.label}"
+    return f"to {option.label.removesuffix(' now')}"
 
 
 def _option(world: World) -> str:

@@ -156,6 +156,7 @@ class OptionView:
         lean: how far the speaker is for it, in [-1, 1], from goals and from what they hold.
         proposed_by: who put it forward here, empty if nobody.
         supporters, opposers: entity ids of those who have spoken for or against it here, by their last word.
+        quoted: as in ``records.timepoint.Option``.
     """
 
     id: str
@@ -165,6 +166,7 @@ class OptionView:
     proposed_by: str = ""
     supporters: tuple[str, ...] = ()
     opposers: tuple[str, ...] = ()
+    quoted: bool = False
 
 
 @frozen

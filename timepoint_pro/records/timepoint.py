@@ -27,11 +27,18 @@ class Option:
         id: short id, unique in its question.
         label: verb phrase in the bare infinitive (``"scrub the EVA"``).
         noun: noun phrase for the same (``"a scrub"``).
+        quoted: the label is in another language than English; English sentences quote it.
     """
 
     id: str
     label: str
     noun: str = ""
+    quoted: bool = False
+
+    @property
+    def deed(self) -> str:
+        """What stands after "to" in an English sentence: the label, or ``go for "..."`` where it is quoted."""
+        return f'go for "{self.label}"' if self.quoted else self.label
 
 
 @frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from timepoint_pro.records.language import is_english
 from timepoint_pro.templates.loader import estimate
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _ways(template: Template) -> Iterator[str]:
 
 def _language(template: Template) -> Iterator[str]:
     language = template.spoken_language
-    if not language.casefold().startswith("en"):
+    if not is_english(language):
         yield (
             f"language {language}: a text model is asked to speak it; the built-in model says names, facts and courses "
             "as they stand, in English sentences"

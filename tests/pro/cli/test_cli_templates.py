@@ -148,6 +148,12 @@ def test_run_warns_of_a_key_that_is_almost_one(timepoint: Timepoint, tmp_path: P
     assert "is read by nothing" not in timepoint("run", "simple", "--quiet").stderr
 
 
+def test_run_says_that_the_built_in_model_speaks_english_around_another_language(timepoint: Timepoint) -> None:
+    warned = timepoint("run", "sake_brewery", "--quiet").stderr
+    assert "sake_brewery is in ja: the built-in model speaks English sentences" in warned
+    assert "the built-in model speaks" not in timepoint("run", "simple", "--quiet").stderr
+
+
 def test_the_list_names_what_a_template_features(timepoint: Timepoint) -> None:
     assert "FEATURED" in plain(timepoint("list")).splitlines()[0]
 

@@ -37,7 +37,8 @@ def decision(sight: Sight, context: AntecedentContext) -> Iterator[Draft]:
     if question is None:
         return
     facts = sight.available()
-    for option, label in question.options:
+    for option, named in question.options:
+        label = sight.deed(named)
         key = f"{question.id}/{option}"
         against = [(dict(one.bearing).get(key, 0.0), one) for one in facts]
         against = sorted((pair for pair in against if pair[0] < 0), key=lambda pair: (pair[0], pair[1].id))

@@ -99,7 +99,7 @@ def _worded(
         question=sight.question.id if sight.question is not None else "",
         facts=draft.facts,
         hours=round(context.unit_hours * (0.7 + 0.6 * draws.uniform()), 4),
-        cause=said(draft.cause.format(effect=_effect(context))),
+        cause=said(draft.cause.format(effect=_effect(sight, context))),
         mechanism=draft.kind,
         option=draft.option,
     )
@@ -115,13 +115,13 @@ def _untold(draft: Draft, turn: int, tried: set[str]) -> tuple[str, bool]:
     return draft.tellings[turn % count], False
 
 
-def _effect(context: AntecedentContext) -> str:
+def _effect(sight: Sight, context: AntecedentContext) -> str:
     """The effect as a noun phrase."""
     effect = context.effect
     for question in context.scenario.questions:
         for option, label in question.options:
             if effect.option and (question.id, option) == (effect.asked, effect.option):
-                return f"the decision to {label}"
+                return f"the decision to {sight.deed(label)}"
     return EFFECTS.get(effect.mechanism, "what follows") if effect.mechanism else "the outcome"
 
 

@@ -142,7 +142,7 @@ def _crossing(sight: Sight, people: tuple[str, ...]) -> str:
     )
     if sight.leaning(one, option) < sight.leaning(other, option):
         one, other = other, one
-    label = dict(sight.question.options)[option]
+    label = sight.deed(dict(sight.question.options)[option])
     if not sight.whether():
         return f"{sight.name(one)} and {sight.name(other)} stand furthest apart"
     return f"{sight.name(one)} would {label}, {sight.name(other)} would not"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from attrs import field, frozen
 
 from timepoint_pro.prompts.planning import FactView, PersonView, QuestionView, ScenarioView
+from timepoint_pro.records.language import is_english
 
 POINTING = frozenset((
     "it", "them", "they", "he", "she", "him", "her", "his", "its", "their", "this", "that", "we", "us", "our", "i",
@@ -132,12 +133,16 @@ class Sight:
         size = min(COMPANY, len(self.speakers) - 1) if len(self.speakers) > 3 else COMPANY
         return tuple((*chosen, *rest[turn:], *rest[:turn])[: max(size, len(chosen))])
 
+    def deed(self, label: str) -> str:
+        """An option as it stands after "to" in an English sentence: quoted where it is in another language."""
+        return label if is_english(self.scenario.language) else f'go for "{label}"'
+
     def whether(self) -> str:
         """The question as a clause, "whether to go or to stay"; empty where an option points outside itself."""
         assert self.question is not None
         if any(not POINTING.isdisjoint(label.casefold().split()) for _, label in self.question.options):
             return ""
-        labels = [f"to {softened(label)}" for _, label in self.question.options]
+        labels = [f"to {softened(self.deed(label))}" for _, label in self.question.options]
         return f"whether {', '.join(labels[:-1])} or {labels[-1]}" if len(labels) > 1 else f"whether {labels[0]}"
 
     def topic(self) -> str:

@@ -88,7 +88,7 @@ class Voice:
         matter, speaker = self.view.context.matter, self.view.context.speaker
         if plan.act != "close" or option is None or matter is None or matter.decides != speaker.id:
             return ()
-        return (f"{speaker.name} decided to {bare_infinitive(option.label)}.",)
+        return (f"{speaker.name} decided to {bare_infinitive(option.label, option.quoted)}.",)
 
     def _sounds_fresh(self, content: str) -> bool:
         if " ".join(content.casefold().split()[:3]) in self.view.context.openings:
@@ -203,10 +203,10 @@ class Voice:
         if step.second is not None and step.second.handle:
             available |= _noun(slots, "ph", definite(step.second.handle))
         if step.option is not None:
-            slots["o"] = bare_infinitive(step.option.label)
+            slots["o"] = bare_infinitive(step.option.label, step.option.quoted)
             available |= _noun(slots, "on", noun_of(step.option))
         if step.other is not None:
-            slots["alt"] = bare_infinitive(step.other.label)
+            slots["alt"] = bare_infinitive(step.other.label, step.other.quoted)
             other = noun_of(step.other)
             if step.move in ("compromise", "concede") and other.startswith(("a ", "an ")):
                 other = "the " + other.partition(" ")[2]

@@ -96,10 +96,10 @@ def topic_noun(topic: str) -> str:
     return f"the {text}" if text.isupper() or text[:1].islower() else text
 
 
-def bare_infinitive(label: str) -> str:
-    """An option's label as it stands after "we" or "to"."""
+def bare_infinitive(label: str, quoted: bool = False) -> str:
+    """An option's label as it stands after "we" or "to"; ``quoted``: it is in another language."""
     text = " ".join(label.split()).rstrip(".!?。").removeprefix("to ").removeprefix("To ")
-    if text and not _LATIN.search(text):
+    if text and (quoted or not _LATIN.search(text)):
         return f'go for "{text}"'
     first, _, rest = text.partition(" ")
     if first.casefold() in _DETERMINERS:
@@ -113,9 +113,9 @@ def noun_of(option: OptionView) -> str:
     """An option's noun phrase, made from its label where it has none."""
     noun = " ".join(option.noun.split()).rstrip(".!?")
     if noun:
-        return lowered(noun) if _LATIN.search(noun) else f'"{noun}"'
-    if option.label and not _LATIN.search(option.label):
-        return bare_infinitive(option.label).removeprefix("go for ")
+        return lowered(noun) if _LATIN.search(noun) and not option.quoted else f'"{noun}"'
+    if option.label and (option.quoted or not _LATIN.search(option.label)):
+        return bare_infinitive(option.label, option.quoted).removeprefix("go for ")
     return f"the plan to {bare_infinitive(option.label)}"
 
 
