@@ -91,7 +91,7 @@ class Guard:
     @classmethod
     def of(cls, public: Iterable[str]) -> Self:
         """A guard that lets the words of ``public`` pass and forbids nothing yet."""
-        return cls(frozenset(stem(word) for text in public for word in _WORD.findall(text)))
+        return cls(frozenset().union(*map(_every_stem, public)))
 
     def forbidding(self, kind: str, texts: Iterable[str]) -> Self:
         """The guard with more forbidden texts."""
@@ -107,16 +107,15 @@ class Guard:
 
     def reasons(self, sentence: str) -> tuple[str, ...]:
         """What ``sentence`` gives away, as kinds in the order of ``KINDS``; empty when it may be shown."""
-        shown = frozenset(stem(word) for word in _WORD.findall(sentence))
-        folded = f" {' '.join(_WORD.findall(sentence.casefold()))} "
+        shown = _Shown(sentence, self.public)
         # Most texts share no word that carries meaning with the sentence, and so give nothing away.
-        found = {
-            kind for kind, secret in self.secrets
-            if not _stems(secret).isdisjoint(shown) and self._tells(shown, folded, kind, secret)
-        }  # fmt: skip
-        if any(not _stems(text).isdisjoint(shown) and self._names(shown, text) for text in self.marks):
+        found: set[str] = set()
+        for kind, secret in self.secrets:
+            if kind not in found and not _stems(secret).isdisjoint(shown.stems) and self._tells(shown, kind, secret):
+                found.add(kind)
+        if any(not _named(text).isdisjoint(shown.own) for text in self.marks):
             found.add("later premise")
-        if any(f" {_spaced(handle)} " in folded for handle in self.handles):
+        if any(f" {_spaced(handle)} " in shown.folded for handle in self.handles):
             found.add("private fact")
         return tuple(kind for kind in self.KINDS if kind in found)
 
@@ -132,31 +131,60 @@ class Guard:
                 kept.append(sentence)
         return " ".join(kept), tuple(kind for kind in self.KINDS if kind in because), len(parts) - len(kept)
 
-    def _tells(self, shown: frozenset[str], folded: str, kind: str, secret: str) -> bool:
-        """Whether a sentence, as its stems and as its folded words, gives ``secret`` away."""
-        hits = [(word, named) for word, named in _content_words(secret) if word in shown and word not in self.public]
-        if any(named for _word, named in hits):
+    def _tells(self, shown: _Shown, kind: str, secret: str) -> bool:
+        """Whether a sentence gives ``secret`` away."""
+        if not _named(secret).isdisjoint(shown.own):
             return True
-        if kind != "later premise":
-            for run in _runs(secret):
-                if run in folded:
-                    return True
-        shared = len({word for word, _named in hits})
+        if kind != "later premise" and shown.quotes(_runs(secret)):
+            return True
+        stems = _stems(secret)
+        shared = len(stems & shown.own)
         if not shared:
             return False
-        kinds = len(_stems(secret) - self.public)
+        kinds = len(stems - self.public)
         least = min(2, kinds) if kind == "outcome" else 2
         return shared >= least and shared >= SHARE_WORDS * kinds
 
-    def _names(self, shown: frozenset[str], text: str) -> bool:
-        """Whether a sentence, as its stems, holds a name or number that only ``text`` has."""
-        return any(named and word in shown and word not in self.public for word, named in _content_words(text))
+
+class _Shown:
+    """A sentence as the texts that it must not give away are held against it.
+
+    Args:
+        sentence: its words.
+        public: stems that everyone may know.
+    """
+
+    def __init__(self, sentence: str, public: frozenset[str]) -> None:
+        self.stems = _every_stem(sentence)
+        self.own = self.stems - public
+        """The stems that not everyone may know."""
+        words = _WORD.findall(sentence.casefold())
+        self.folded = f" {' '.join(words)} "
+        self._runs = frozenset(_in_a_row(words, QUOTED))
+
+    def quotes(self, runs: tuple[str, ...]) -> bool:
+        """Whether one of ``runs`` (see ``_runs``) stands in the sentence."""
+        if len(runs) == 1:  # it may be shorter than ``QUOTED`` words
+            return runs[0] in self.folded
+        return not self._runs.isdisjoint(runs)
+
+
+@lru_cache(maxsize=CACHED_TEXTS)
+def _every_stem(text: str) -> frozenset[str]:
+    """Stems of all words of a text."""
+    return frozenset(map(stem, _WORD.findall(text)))
 
 
 @lru_cache(maxsize=CACHED_TEXTS)
 def _stems(text: str) -> frozenset[str]:
     """Stems of the words that carry a text."""
     return frozenset(word for word, _named in _content_words(text))
+
+
+@lru_cache(maxsize=CACHED_TEXTS)
+def _named(text: str) -> frozenset[str]:
+    """Stems of those of its words that look like names or numbers."""
+    return frozenset(word for word, named in _content_words(text) if named)
 
 
 @lru_cache(maxsize=CACHED_TEXTS)
@@ -176,8 +204,12 @@ def _content_words(text: str) -> tuple[tuple[str, bool], ...]:
 def _runs(secret: str) -> tuple[str, ...]:
     """Every run of ``QUOTED`` words of the secret, folded; the whole of it where it is shorter."""
     words = _spaced(secret.casefold()).split()
-    length = min(QUOTED, len(words))
-    return tuple(f" {' '.join(words[at : at + length])} " for at in range(len(words) - length + 1)) if length else ()
+    return _in_a_row(words, min(QUOTED, len(words))) if words else ()
+
+
+def _in_a_row(words: Sequence[str], length: int) -> tuple[str, ...]:
+    """Every run of ``length`` words, between spaces; none where there are fewer words."""
+    return tuple([f" {' '.join(words[at : at + length])} " for at in range(len(words) - length + 1)])
 
 
 @lru_cache(maxsize=CACHED_TEXTS)

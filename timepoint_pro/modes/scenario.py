@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 
 from timepoint_pro.errors import MechanismError
-from timepoint_pro.mechanisms.knowledge import Knowledge
+from timepoint_pro.mechanisms.knowledge import NOTHING, Knowledge
 from timepoint_pro.mechanisms.m06_tensor_state import Minds
 from timepoint_pro.mechanisms.prospects import Prospects
 from timepoint_pro.mechanisms.ties import Ties
@@ -29,6 +29,7 @@ from timepoint_pro.prompts.planning import (
     TensionView,
 )
 from timepoint_pro.records.entity import Cast, Entity
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.language import is_english
 from timepoint_pro.records.timepoint import Option, Question, Timeline
 from timepoint_pro.records.world import World
@@ -57,6 +58,12 @@ class Scenario:
     facts: tuple[FactEntry, ...]
     questions: tuple[QuestionEntry, ...]
     quantities: tuple[QuantityEntry, ...]
+    _stated: tuple[FactView, ...] = field(init=False, repr=False, eq=False)
+    """The facts as a planner sees them while only their first holders know."""
+
+    @_stated.default
+    def _state(self) -> tuple[FactView, ...]:
+        return tuple(_stated(fact) for fact in self.facts)
 
     @classmethod
     def of(cls, template: Template) -> Self:
@@ -104,9 +111,7 @@ class Scenario:
         return ScenarioView(
             description=self.description,
             people=people,
-            facts=tuple(
-                self._fact(world, fact, [one.id for one in people], index, within) for fact in self._near(index)
-            ),
+            facts=self._facts_at(world, tuple(one.id for one in people), index, within),
             tensions=self._tensions(world, people, within),
             questions=tuple(_question(one) for one in self.questions if one.id not in gone),
             circumstances=tuple(fact.statement for fact in self.facts if fact.is_common and fact.is_initial),
@@ -174,37 +179,36 @@ class Scenario:
             ))  # fmt: skip
         return tuple(views)
 
-    def _near(self, index: int) -> Sequence[FactEntry]:
-        """The facts that a planner of moment ``index`` is shown: all, or the ``MOST_FACTS`` nearest to it.
+    def _near(self, index: int) -> Sequence[int]:
+        """Places of the facts that a planner of moment ``index`` is shown: all, or the ``MOST_FACTS`` nearest to it.
 
         Nearest are those that enter about then; of equally near ones the weightier. Their order is the template's.
         """
         if len(self.facts) <= MOST_FACTS:
-            return self.facts
+            return range(len(self.facts))
         ranked = sorted(
             range(len(self.facts)),
-            key=lambda one: (abs((self.facts[one].enters or 0) - index), -self.facts[one].importance, one),
+            key=lambda one: (abs(self._stated[one].index - index), -self._stated[one].importance, one),
         )
-        return [self.facts[one] for one in sorted(ranked[:MOST_FACTS])]
+        return sorted(ranked[:MOST_FACTS])
 
-    def _fact(
-        self, world: World, fact: FactEntry, people: Sequence[str], index: int, within: Collection[str] | None
-    ) -> FactView:
-        first = tuple(people) if fact.is_common else fact.known_by
-        if Knowledge in world and (fact.enters or 0) <= index:
-            knowledge = world[Knowledge]
-            asked = people if within is None else [one for one in people if one in within]
-            knowing = {one for one in asked if fact.id in knowledge.holds(one)}
-            first = tuple(one for one in people if one in first or one in knowing)
-        bearing = tuple(
-            (f"{question}/{option}", weight)
-            for question, options in fact.bearing.items()
-            for option, weight in options.items()
-        )
-        return FactView(
-            fact.id, fact.statement, fact.handle, fact.topic, fact.importance, first, fact.leads_to,
-            fact.enters or 0, fact.subject, bearing,
-        )  # fmt: skip
+    def _facts_at(
+        self, world: World, people: tuple[str, ...], index: int, within: Collection[str] | None
+    ) -> tuple[FactView, ...]:
+        """The facts near moment ``index``, each with those of ``people`` who hold it by then."""
+        knowledge = world.find(Knowledge)
+        held = [
+            (one, NOTHING if knowledge is None or (within is not None and one not in within) else knowledge.holds(one))
+            for one in people
+        ]
+        seen = []
+        for place in self._near(index):
+            fact, is_common = self._stated[place], self.facts[place].is_common
+            first = people if is_common else fact.holders
+            if not is_common and knowledge is not None and fact.index <= index:
+                first = tuple([one for one, mine in held if fact.id in mine or one in first])
+            seen.append(fact if first == fact.holders else evolve(fact, holders=first))
+        return tuple(seen)
 
     def _quantity(self, world: World, one: QuantityEntry) -> QuantityView:
         last = world[Readings].last.get(one.id)
@@ -223,8 +227,9 @@ class Scenario:
             for other in people[:12]:
                 trust = self._trust(world, one.id, other.id)
                 if one.id != other.id and trust is not None and trust < STRAINED:
-                    found.append(TensionView(one.id, other.id, round(trust, 3), self._crossing(one, other)))
-        return tuple(sorted(found, key=lambda tie: tie.trust)[:MOST_TENSIONS])
+                    found.append((round(trust, 3), one, other))
+        worst = sorted(found, key=_shown_trust)[:MOST_TENSIONS]
+        return tuple(TensionView(one.id, other.id, trust, self._crossing(one, other)) for trust, one, other in worst)
 
     def _trust(self, world: World, one: str, other: str) -> float | None:
         if Ties in world:
@@ -261,6 +266,23 @@ def allot(questions: Sequence[QuestionEntry], count: int) -> tuple[tuple[str, ..
     for number, question_id in enumerate(free):
         empty[min(len(empty) - 1, number * len(empty) // len(free))].append(question_id)
     return tuple(tuple(place) for place in places)
+
+
+def _shown_trust(tie: tuple[float, PersonView, PersonView]) -> float:
+    return tie[0]
+
+
+def _stated(fact: FactEntry) -> FactView:
+    """A fact with those who hold it at first, as the template names them."""
+    bearing = tuple(
+        (f"{question}/{option}", weight)
+        for question, options in fact.bearing.items()
+        for option, weight in options.items()
+    )
+    return FactView(
+        fact.id, fact.statement, fact.handle, fact.topic, fact.importance, fact.known_by, fact.leads_to,
+        fact.enters or 0, fact.subject, bearing,
+    )  # fmt: skip
 
 
 def _question(one: QuestionEntry) -> QuestionView:
