@@ -33,7 +33,7 @@ from timepoint_pro.engine.probing import Probing
 from timepoint_pro.engine.scene import Scene
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.llm.gateway import Gateway
-from timepoint_pro.mechanisms.base import Mechanism, Stage
+from timepoint_pro.mechanisms.base import Mechanism, Stage, Start
 from timepoint_pro.modes.base import Planner
 from timepoint_pro.modes.rounds import RoundBegun, round_key
 from timepoint_pro.records.draws import Dice
@@ -87,9 +87,13 @@ def in_order(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
 
 def first_world(template: Template, mechanisms: Iterable[Mechanism], mode: Planner) -> World:
     """The world before anything happened: every facet as its mechanism brings it."""
-    facets: list[Facet] = [Cast(), Timeline(), Floor(), *mode.start(template).facets]
-    for mechanism in in_order(mechanisms):
-        facets.extend(mechanism.start(template).facets)
+    return _world_of(mode.start(template), *(one.start(template) for one in in_order(mechanisms)))
+
+
+def _world_of(*starts: Start) -> World:
+    facets: list[Facet] = [Cast(), Timeline(), Floor()]
+    for start in starts:
+        facets.extend(start.facets)
     return World(facets)
 
 
@@ -139,17 +143,17 @@ class Engine:
         return await self.go_on(world, "start", self._first_plan())
 
     def _start(self) -> World:
-        world = first_world(self.template, self.mechanisms, self.mode)
+        mode_start = self.mode.start(self.template)
+        starts = [(one.spec, one.start(self.template)) for one in self.mechanisms]
+        world = _world_of(mode_start, *(start for _, start in starts))
         kept = self.journal.find("start")
         if kept is not None:
             return world.fold(kept)
         scene = Scene("start", "", "", Dice(self.seed, "start"), self.gateway)
         world = self._fold(scene, world, ENGINE, self.cast, frozenset((EntityIntroduced,)))
-        mode_start = self.mode.start(self.template)
         world = self._fold(scene, world, "M17", mode_start.events, frozenset(self.mode.emits))
-        for mechanism in self.mechanisms:
-            first = mechanism.start(self.template).events
-            world = self._fold(scene, world, mechanism.spec.code, first, frozenset(mechanism.spec.emits))
+        for spec, start in starts:
+            world = self._fold(scene, world, spec.code, start.events, frozenset(spec.emits))
         self.journal.commit(scene.chunk(), world)
         return world
 

@@ -99,9 +99,7 @@ class KnowledgeProvenance:
         )
         common = tuple(news for news in given if EVERYONE in news.holders)
         knowledge = Knowledge(rules, common)
-        phrases = Phrases()
-        for fact in template.facts:
-            phrases = phrases.having(_item(fact))
+        phrases = Phrases().having(*map(_item, template.facts))
         listeners = tuple(one.id for one in template.roster.values() if one.acts_as not in self.deaf)
         learning = Learning(knowledge, 0.0, "", "start")
         for news in given:

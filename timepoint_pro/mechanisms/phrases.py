@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from attrs import frozen
-from immutables import Map
+from immutables import Map, MapMutation
 
 from timepoint_pro.formulas.text import words
 from timepoint_pro.mechanisms.knowledge import ItemStated
 from timepoint_pro.records.event import Entry, Event
-from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.knowledge import Item
 
 RUN = 4
@@ -64,23 +63,26 @@ class Phrases:
         assert isinstance(event, ItemStated)
         return self.having(event.item)
 
-    def having(self, item: Item) -> Self:
-        """The index with ``item`` in it; the same index where it is in it already."""
-        if item.id in self.sizes:
-            return self
-        pieces, size = self.pieces, 0
-        for run in _runs(folded(item.content)):
-            filed = pieces.get(run, ())
-            # A run that so many contents share tells none of them from the others.
-            if len(filed) < KEPT:
-                pieces, size = pieces.set(run, (*filed, item.id)), size + 1
-        handles = self.handles
-        phrase = _bare(folded(item.handle))
-        if phrase:
-            anchor = _rarest(phrase, handles)
-            known = handles.get(phrase[anchor], ())
-            handles = handles.set(phrase[anchor], (*known[1 - KEPT_HANDLES :], Handle(phrase, anchor, item.id)))
-        return evolve(self, handles=handles, pieces=pieces, sizes=self.sizes.set(item.id, size))
+    def having(self, *items: Item) -> Self:
+        """The index with ``items`` in it; those that are in it already stay as they are."""
+        handles, pieces, sizes = self.handles.mutate(), self.pieces.mutate(), self.sizes.mutate()
+        for item in items:
+            if item.id in sizes:
+                continue
+            size = 0
+            for run in _runs(folded(item.content)):
+                filed = pieces.get(run, ())
+                # A run that so many contents share tells none of them from the others.
+                if len(filed) < KEPT:
+                    pieces[run] = (*filed, item.id)
+                    size += 1
+            phrase = _bare(folded(item.handle))
+            if phrase:
+                anchor = _rarest(phrase, handles)
+                known = handles.get(phrase[anchor], ())
+                handles[phrase[anchor]] = (*known[1 - KEPT_HANDLES :], Handle(phrase, anchor, item.id))
+            sizes[item.id] = size
+        return type(self)(handles.finish(), pieces.finish(), sizes.finish())
 
     def named(self, text: list[str]) -> dict[tuple[str, ...], list[str]]:
         """The handles that stand in ``text`` as whole phrases, each with the items that it names.
@@ -132,7 +134,7 @@ def _bare(phrase: list[str]) -> tuple[str, ...]:
     return tuple(phrase[start:])
 
 
-def _rarest(phrase: tuple[str, ...], handles: Mapping[str, tuple[Handle, ...]]) -> int:
+def _rarest(phrase: tuple[str, ...], handles: MapMutation[str, tuple[Handle, ...]]) -> int:
     """Place of the word that fewest handles are filed under; of equal ones the longest, then the first."""
     return min(range(len(phrase)), key=lambda place: (len(handles.get(phrase[place], ())), -len(phrase[place])))
 
