@@ -6,7 +6,9 @@ every time. The field names of a class are looked up once here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from attrs import fields
@@ -25,18 +27,20 @@ def evolve(value: T, **changes: Any) -> T:
         TypeError: the class takes no such argument.
     """
     kind: Any = type(value)
-    arguments = [
-        changes.pop(name) if name in changes else getattr(value, attribute) for name, attribute in _arguments(kind)
-    ]
-    if changes:
-        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(changes))}")
+    places, held = _arguments(kind)
+    arguments = list(held(value))
+    for name, change in changes.items():
+        place = places.get(name)
+        if place is None:
+            raise TypeError(f"{kind.__name__} has no field {name}")
+        arguments[place] = change
     copied: T = kind(*arguments)
     return copied
 
 
 @cache
-def _arguments(kind: Any) -> tuple[tuple[str, str], ...]:
-    """Names of the constructor's arguments, with the attributes that hold them.
+def _arguments(kind: Any) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]:
+    """Places of the constructor's arguments by name, and what reads their values from an instance in one go.
 
     Raises:
         TypeError: the class has arguments that can only be given by name.
@@ -44,4 +48,7 @@ def _arguments(kind: Any) -> tuple[tuple[str, str], ...]:
     taken = [one for one in fields(kind) if one.init]
     if any(one.kw_only for one in taken):
         raise TypeError(f"{kind.__name__} takes arguments by name only; copy it with attrs.evolve")
-    return tuple((one.alias, one.name) for one in taken)
+    names = [one.name for one in taken]
+    # With fewer than two names, attrgetter gives no tuple.
+    held = attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+    return {one.alias: place for place, one in enumerate(taken)}, held
