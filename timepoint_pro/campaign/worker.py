@@ -12,10 +12,11 @@ from typing import Any
 from attrs import field, frozen
 
 from timepoint_pro.campaign.ended import BUDGET, FAILED, INTERRUPTED, Ended, Wanted, completed, ended_by
+from timepoint_pro.engine.threads import in_thread
 from timepoint_pro.errors import BudgetReachedError, RunInterruptedError
 from timepoint_pro.llm.shared import Shared
 from timepoint_pro.run_store import RunStore
-from timepoint_pro.simulation import Simulation, in_thread
+from timepoint_pro.simulation import Simulation
 from timepoint_pro.store.parcels import pack, unpack
 
 

@@ -194,7 +194,7 @@ def compare_with_uniform(run: StoredRun, level: str = "trained", **arguments: An
     return UniformComparison(level, side_of(run), side_of(other))
 
 
-def side_of(run: Run) -> Side:
+def side_of(run: StoredRun) -> Side:
     """``run`` as one side of a comparison: its log is played again, its records are audited."""
     played = play_back(run)
     longest = max((len(words) for words in played.prompts.values()), default=0)
