@@ -9,9 +9,11 @@ from attrs import field, frozen
 
 from timepoint_pro.errors import ModelError
 from timepoint_pro.prompts.base import Message, Prompt, Sampling
+from timepoint_pro.records.quick import quick
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Request:
     """One call to a backend.
 
@@ -36,7 +38,8 @@ class Request:
     sampling: Sampling | None = None
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Completion:
     """What a backend gave back.
 

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from timepoint_pro.prompts.base import Prompt
+from timepoint_pro.records.quick import quick
 from timepoint_pro.store.calls import Attempt
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Call:
     """One finished model call.
 

@@ -12,6 +12,7 @@ from timepoint_pro.formulas.memory import DECAY, NOISE, REHEARSAL_HOURS, THRESHO
 from timepoint_pro.formulas.opinion import Opinion
 from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.knowledge import Exposure, Item
+from timepoint_pro.records.quick import quick
 
 WORKING_SET = 64
 """How many pinned items of one mind, and how many of its last uses, are looked at for a prompt."""
@@ -74,7 +75,8 @@ class Forgetting:
         return self.trace(holding.trace, importance, now).recall(now, self.threshold, self.noise)
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Holding:
     """What one entity makes of one item.
 
@@ -101,7 +103,8 @@ class Holding:
     aired: bool = False
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Mind:
     """One entity's holdings.
 

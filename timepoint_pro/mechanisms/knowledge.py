@@ -15,6 +15,7 @@ from timepoint_pro.mechanisms.holdings import BLANK, Forgetting, Holding, Mind
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.knowledge import Exposure, Item
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import News, TimepointOpened
 
 EVERYONE = "*"
@@ -54,7 +55,8 @@ class KnowledgeGained(Event):
     among: tuple[str, ...] = ()
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Knowledge:
     """M3's facet. An entity's knowledge is exactly the items of its exposures.
 
@@ -139,20 +141,25 @@ class Knowledge:
         if mind is None or limit < 1:
             return ()
         wanted, surely = frozenset(topics), self.forgetting.surely
-        ranked: list[tuple[float, str, Holding]] = []
+        held, items = mind.held, self.items
+        ranked: list[tuple[float, str, Holding, Item | None]] = []
         for item_id in dict.fromkeys((*mind.pinned, *mind.recent)):
-            holding, item = mind.held[item_id], self.items[item_id]
+            holding, item = held[item_id], items[item_id]
             since = now_hours - holding.trace.recent[-1]
             weight = item.importance + RECENT / (1.0 + (since if since > 0.0 else 0.0))
             if holding.pinned:
                 weight += PINNED
-            elif since > surely and self.forgetting.forgotten(holding, item.importance, now_hours):
-                continue
             if item.topic in wanted:
                 weight += TOPICAL
-            ranked.append((-weight, item_id, holding))
+            ranked.append((-weight, item_id, holding, None if holding.pinned or since <= surely else item))
         ranked.sort()  # ids differ, so that holdings are never compared
-        return tuple([holding for _, _, holding in ranked[:limit]])
+        found: list[Holding] = []
+        for _, _, holding, doubtful in ranked:  # whether it is forgotten is asked of as few as may be
+            if doubtful is None or not self.forgetting.forgotten(holding, doubtful.importance, now_hours):
+                found.append(holding)
+                if len(found) == limit:
+                    break
+        return tuple(found)
 
     def common(self, item_id: str, present: Iterable[str]) -> bool:
         """Whether the item is common ground: each of ``present`` holds it and was there when it was aired.

@@ -12,6 +12,7 @@ from timepoint_pro.formulas import diffusion
 from timepoint_pro.records.entity import Behavior, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import TimepointOpened
 from timepoint_pro.records.units import arousal_shown, bounds
 
@@ -59,7 +60,8 @@ class Temper:
     arousal_sigma: float
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Mind:
     """What somebody feels underneath, without bounds, as known at story time ``at`` (-inf: never yet)."""
 
@@ -69,7 +71,8 @@ class Mind:
     temper: Temper
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Minds:
     """Everybody's feelings.
 

@@ -22,6 +22,7 @@ from attrs import frozen
 
 from timepoint_pro.errors import Problem, TemplateError, nearest
 from timepoint_pro.formulas.prospect import Expectancy
+from timepoint_pro.records.quick import quick
 from timepoint_pro.templates import Template
 
 PATH = "$.metadata.prospection_config"
@@ -34,7 +35,8 @@ REMEMBERED = 0.8
 T = TypeVar("T")
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Expectation:
     """Something that may come.
 

@@ -11,6 +11,7 @@ from timepoint_pro.errors import BudgetReachedError
 from timepoint_pro.records.entity import EntityAsked
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import TimepointOpened
 from timepoint_pro.records.turn import TurnProposed
 from timepoint_pro.templates.vocabulary import LEVELS
@@ -63,7 +64,8 @@ class Use:
     moment: int
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Resolution:
     """M5's facet. Levels of those who are not looked at sink when they are read, so nothing is done for them.
 

@@ -16,6 +16,7 @@ from timepoint_pro.mechanisms.sleep_schedule import START, Habits, Place
 from timepoint_pro.records.entity import Entity, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import TimepointClosed, TimepointOpened
 
 UP_BETWEEN = 1.0
@@ -50,7 +51,8 @@ class EnergySpent(Event):
     spent: tuple[tuple[str, float], ...]
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Vigil:
     """How long somebody has been up, and what it has cost so far.
 
@@ -68,7 +70,8 @@ class Vigil:
     exertion: float = 0.0
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Rhythm:
     """The hour and everybody's energy.
 

@@ -10,6 +10,7 @@ from timepoint_pro.mechanisms.places import Crowd, Environment
 from timepoint_pro.mechanisms.rhythm import EnergySpent
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import TimepointOpened
 
 
@@ -53,7 +54,8 @@ class AtmosphereMoved(Event):
     dispersion: float
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Scene:
     """The room as those in it see it, and its mood.
 

@@ -10,6 +10,7 @@ from immutables import Map
 from timepoint_pro.formulas.text import ShingleIndex
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import PresenceSet, TimepointOpened
 from timepoint_pro.records.turn import SceneEnded, Turn, TurnAdmitted, TurnProposed, TurnRefused, Uptake
 
@@ -20,7 +21,8 @@ TAKEN_UP = ("support", "concede", "answer")
 DISMISSED = ("oppose", "shift")
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Arc:
     """How one tactic of somebody's has fared in the run so far."""
 
@@ -54,7 +56,8 @@ class Heard:
     openings: tuple[str, ...]
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Speech:
     """M11's facet. The first group lasts for the run, the second for the scene.
 

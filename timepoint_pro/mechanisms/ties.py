@@ -13,6 +13,7 @@ from timepoint_pro.formulas.reputation import HALF_LIFE_DAYS, Reputation, intern
 from timepoint_pro.records.entity import Bond, EntityIntroduced
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import TimepointOpened
 
 HELD = 0.3
@@ -55,7 +56,8 @@ class BondSet(Event):
     bond: Bond
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Tie:
     """One direction of a relationship.
 
@@ -153,7 +155,10 @@ class Ties:
 
     def confidence(self, one: str, other: str) -> float:
         """How far ``one`` trusts ``other``, in [0, 1]: the expectation of the beta distribution."""
-        tie = self.pairs.get((one, other), STRANGER)
+        return self.confidence_of(self.pairs.get((one, other), STRANGER))
+
+    def confidence_of(self, tie: Tie) -> float:
+        """``confidence`` by a tie that is at hand."""
         return _aged(tie, self.now, self.half_life).trust
 
     def trust(self, one: str, other: str) -> float:

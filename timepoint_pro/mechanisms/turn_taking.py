@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from attrs import field, frozen, validators
 
 from timepoint_pro.records.draws import Draws
+from timepoint_pro.records.quick import quick
 
 LEAST_PRESENCE = 0.05
 
@@ -36,7 +37,8 @@ class Weights:
     just_spoke: float = field(default=2.0, validator=validators.ge(0.0))
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Candidate:
     """Somebody who could speak next. ``untold``, ``arousal``, ``extraversion`` and ``presence`` in [0, 1].
 

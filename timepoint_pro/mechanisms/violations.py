@@ -12,6 +12,7 @@ from timepoint_pro.mechanisms.minds import AffectMoved, AffectStirred
 from timepoint_pro.mechanisms.rhythm import EnergySpent
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import Timepoint, TimepointClosed, TimepointOpened
 
 Severity = Literal["hard", "soft"]
@@ -87,7 +88,8 @@ class Stay:
     until: float
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Watch:
     """What happened in the moment being played, and the ends of those before, for the audit.
 
@@ -116,7 +118,8 @@ class Watch:
     def fold(self, entry: Entry, /) -> Self:
         match entry.event:
             case AffectMoved() | AffectStirred() as moved:
-                return evolve(self, moved=(*self.moved, (entry.id, moved)))
+                moves = (*self.moved, (entry.id, moved))
+                return type(self)(self.channels, self.stays, self.ends, self.felt, self.now, moves, self.spent)
             case EnergySpent(spent=spent):
                 with self.spent.mutate() as sums:
                     for entity, change in spent:

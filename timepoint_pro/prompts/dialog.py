@@ -9,6 +9,7 @@ of the world reaches the model.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from attrs import field, frozen
@@ -18,6 +19,7 @@ from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt, Sampling
 from timepoint_pro.prompts.recollection import Recollection
 from timepoint_pro.records.entity import Archetype, Behavior, Voice
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.turn import ACTS, TACTICS, TONES, Act, Tone
 
 WITH_WORDS = ("human", "ai")
@@ -30,7 +32,8 @@ IN_SCENES = (ActionType.DIALOG_SYNTHESIS, ActionType.ANIMISTIC_BEHAVIOR)
 """Actions whose answers are turns of a scene."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Persona:
     """The speaker as they are."""
 
@@ -45,7 +48,8 @@ class Persona:
     voice: Voice
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Feeling:
     """The speaker's state just before the turn.
 
@@ -66,7 +70,8 @@ class Feeling:
     presented_arousal: float = 0.0
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class KnownItem:
     """Something that the speaker holds and can recall now.
 
@@ -100,7 +105,8 @@ class KnownItem:
     since: float = 0.0
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Relation:
     """How the speaker stands to somebody present. trust, affinity and power in [-1, 1].
 
@@ -118,7 +124,8 @@ class Relation:
     answers: bool = True
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Said:
     """A turn of this scene as those present heard it, oldest first in the context."""
 
@@ -147,7 +154,8 @@ class OpenQuestion:
     item: str
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class OptionView:
     """One course open to the scene, as the speaker sees it.
 
@@ -169,7 +177,8 @@ class OptionView:
     quoted: bool = False
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Matter:
     """What the scene has to settle, as the speaker sees it."""
 
@@ -180,7 +189,8 @@ class Matter:
     decides: str
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class ArcEntry:
     """How one tactic of the speaker's has fared so far in the run."""
 
@@ -190,7 +200,8 @@ class ArcEntry:
     dismissed: int
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Setting:
     """The moment.
 
@@ -225,7 +236,8 @@ class Setting:
     started: str = ""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Inner:
     """What shapes the voice but is not said. Item ids are also in ``knows``."""
 
@@ -236,7 +248,8 @@ class Inner:
     body: str = ""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class TurnContext:
     """All that one turn is made from.
 
@@ -288,7 +301,8 @@ class TurnContext:
     openings: tuple[str, ...] = field(default=(), eq=False, repr=False)
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class TurnAnswer:
     """What a model gives back for a turn.
 
@@ -357,8 +371,7 @@ class DialogTurn(Prompt[TurnAnswer]):
     def tactics(self) -> tuple[str, ...]:
         """Tactics open to the speaker: their archetype's first, then every common one."""
         archetype = self.context.speaker.archetype
-        own = archetype.tactics if archetype is not None else ()
-        return tuple(dict.fromkeys((*own, *TACTICS)))
+        return _with_common(archetype.tactics if archetype is not None else ())
 
     def check(self, answer: TurnAnswer) -> str | None:
         context = self.context
@@ -395,6 +408,11 @@ def turn_prompt(sampling: Sampling, context: TurnContext) -> DialogTurn:
     """The question for a turn, by whether its speaker has words: models are chosen for the one or the other."""
     kind = DialogTurn if context.speaker.kind in WITH_WORDS else BeingTurn
     return kind(sampling, context)
+
+
+@lru_cache(maxsize=256)
+def _with_common(own: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*own, *TACTICS)))
 
 
 def _some_of(ids: list[str]) -> dict[str, Any]:

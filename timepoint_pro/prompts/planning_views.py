@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from timepoint_pro.records.quick import quick
 
-@frozen
+
+@quick
+@frozen(weakref_slot=False)
 class PersonView:
     """Somebody who may take part.
 
@@ -24,7 +27,8 @@ class PersonView:
     expects: tuple[str, ...] = ()
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class FactView:
     """A fact of the scenario that a planner may build on.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from timepoint_pro.records.quick import quick
+
 
 @frozen
 class Event:
@@ -20,7 +22,8 @@ class Event:
     causes: tuple[str, ...] = field(default=(), kw_only=True)
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Entry:
     """One line of the log: an event, with its identity and place.
 

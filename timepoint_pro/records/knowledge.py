@@ -8,6 +8,8 @@ from typing import Literal
 
 from attrs import frozen
 
+from timepoint_pro.records.quick import quick
+
 Category = Literal["fact", "decision", "opinion", "plan", "revelation", "question", "agreement"]
 How = Literal["initial", "witnessed", "told", "learned", "experienced", "inferred"]
 
@@ -29,7 +31,8 @@ def bearing_on(bearing: tuple[tuple[str, float], ...], question: str) -> tuple[t
     return tuple(found)
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Item:
     """A whole statement that can be held by somebody.
 
@@ -54,7 +57,8 @@ class Item:
     importance: float = 0.5
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Exposure:
     """One occasion on which somebody came to hold an item.
 

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from timepoint_pro.records.event import Entry, Event
 from timepoint_pro.records.evolving import evolve
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.timepoint import TimepointOpened
 
 Act = Literal[
@@ -37,7 +38,8 @@ TACTICS: tuple[str, ...] = (
 RECENT_TURNS = 12
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Turn:
     """One turn of a dialog.
 
@@ -119,7 +121,8 @@ class SceneEnded(Event):
     reason: str
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Floor:
     """The conversation of the moment being played.
 

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from attrs import field, frozen
 
+from timepoint_pro.records.quick import quick
 from timepoint_pro.store.database import Store, stamp
 from timepoint_pro.store.schema import TABLES
 
@@ -26,7 +27,8 @@ OTHER_RUN = "call cache"
 """Source of the cost of an answer that another run has paid for."""
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Attempt:
     """One finished request to a model.
 

@@ -8,10 +8,12 @@ from timepoint_pro.llm.scripted.person import word_set
 from timepoint_pro.llm.scripted.reading import Reading
 from timepoint_pro.prompts.dialog import KnownItem, OptionView
 from timepoint_pro.records.draws import Draws
+from timepoint_pro.records.quick import quick
 from timepoint_pro.records.turn import Act
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Step:
     """One sentence to be.
 
@@ -38,7 +40,8 @@ class Step:
     must: bool = False
 
 
-@frozen
+@quick
+@frozen(weakref_slot=False)
 class Plan:
     """What a turn does.
 
