@@ -43,7 +43,7 @@ class StoredJournal:
         return pending(self._store, self._run_id)
 
     def commit(self, chunk: Chunk, world: World) -> None:
-        rows, totals = project(self._run_id, chunk, world, self._store.run_row(self._run_id))
+        rows, totals = project(self._run_id, chunk, world, self._store.run_totals(self._run_id))
         self._store.commit(self._run_id, chunk.key, chunk.parent, rows, totals)
         self._known.add(chunk.key)
         asked = [entry.event for entry in chunk.entries if isinstance(entry.event, EntityAsked)]

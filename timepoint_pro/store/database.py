@@ -27,6 +27,15 @@ _INSERT = {
     for name, (columns, _key) in TABLES.items()
 }
 
+_APPEND = {**_INSERT, "events": _INSERT["events"].replace(" OR REPLACE", "")}
+"""A chunk's log is new: to look for what it might replace would cost a third of writing it."""
+
+
+_TOTALS = (
+    "SELECT mechanisms, models, training_safe, cost_usd, cost_source, token_count, model_calls, turns FROM runs "
+    "WHERE run_id = ?"
+)
+
 
 def stamp() -> str:
     """The time now, ISO 8601 with Z; the environment's SOURCE_DATE_EPOCH (seconds) stands in for the clock.
@@ -194,6 +203,10 @@ class Store:
             raise RunNotFoundError(run_id, [row["run_id"] for row in self.query("SELECT run_id FROM runs")])
         return rows[0]
 
+    def run_totals(self, run_id: str) -> dict[str, Any]:
+        """What the chunks of a run have come to so far: the columns of its row that ``commit`` changes."""
+        return self.query(_TOTALS, (run_id,))[0]
+
     def add_run(self, row: Mapping[str, Any]) -> None:
         """Enter a new run. ``created_at`` and ``updated_at`` are stamped here.
 
@@ -290,7 +303,7 @@ class Store:
             position = connection.execute("SELECT count(*) FROM chunks WHERE run_id = ?", (run_id,)).fetchone()[0]
             connection.execute(_INSERT["chunks"], (run_id, chunk, parent, position))
             for table, lines in rows.items():
-                connection.executemany(_INSERT[table], lines)
+                connection.executemany(_APPEND[table], lines)
             if totals:
                 connection.execute(
                     f"UPDATE runs SET {names}, updated_at = ? WHERE run_id = ?", (*totals.values(), stamp(), run_id)
