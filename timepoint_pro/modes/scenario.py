@@ -60,10 +60,28 @@ class Scenario:
     quantities: tuple[QuantityEntry, ...]
     _stated: tuple[FactView, ...] = field(init=False, repr=False, eq=False)
     """The facts as a planner sees them while only their first holders know."""
+    _put: tuple[QuestionView, ...] = field(init=False, repr=False, eq=False)
+    """The questions as a planner sees them."""
+    _disputed: tuple[QuestionEntry, ...] = field(init=False, repr=False, eq=False)
+    """The questions on which more than one lean."""
+    _common: tuple[str, ...] = field(init=False, repr=False, eq=False)
+    """What everyone knows from the beginning."""
 
     @_stated.default
     def _state(self) -> tuple[FactView, ...]:
         return tuple(_stated(fact) for fact in self.facts)
+
+    @_put.default
+    def _put_questions(self) -> tuple[QuestionView, ...]:
+        return tuple(_question(one) for one in self.questions)
+
+    @_disputed.default
+    def _may_be_disputed(self) -> tuple[QuestionEntry, ...]:
+        return tuple(one for one in self.questions if len(one.leanings) > 1)
+
+    @_common.default
+    def _known_to_all(self) -> tuple[str, ...]:
+        return tuple(fact.statement for fact in self.facts if fact.is_common and fact.is_initial)
 
     @classmethod
     def of(cls, template: Template) -> Self:
@@ -113,8 +131,8 @@ class Scenario:
             people=people,
             facts=self._facts_at(world, tuple(one.id for one in people), index, within),
             tensions=self._tensions(world, people, within),
-            questions=tuple(_question(one) for one in self.questions if one.id not in gone),
-            circumstances=tuple(fact.statement for fact in self.facts if fact.is_common and fact.is_initial),
+            questions=tuple(one for one in self._put if one.id not in gone),
+            circumstances=self._common,
             language=self.language,
             quantities=tuple(self._quantity(world, one) for one in self.quantities),
             location=self.location,
@@ -160,7 +178,8 @@ class Scenario:
             last: settles the latest moment, where the world does not hold that yet.
             proposals: what planners proposed, by timepoint id.
         """
-        names = {one.id: one.name for one in self.people(world)}
+        cast = world[Cast]
+        names = {one: cast[one].name for one in cast.order[:MOST_PEOPLE]}
         settlements = world[Settlements]
         views = []
         for moment in world[Timeline].passed[-MOST_PASSED:]:
@@ -225,22 +244,23 @@ class Scenario:
             if within is not None and one.id not in within:
                 continue
             for other in people[:12]:
-                trust = self._trust(world, one.id, other.id)
-                if one.id != other.id and trust is not None and trust < STRAINED:
+                trust = None if one is other else self._trust(world, one.id, other.id)
+                if trust is not None and trust < STRAINED:
                     found.append((round(trust, 3), one, other))
         worst = sorted(found, key=_shown_trust)[:MOST_TENSIONS]
         return tuple(TensionView(one.id, other.id, trust, self._crossing(one, other)) for trust, one, other in worst)
 
     def _trust(self, world: World, one: str, other: str) -> float | None:
         if Ties in world:
-            return world[Ties].trust(one, other)
+            ties = world[Ties]
+            return ties.trust(one, other) if (one, other) in ties.pairs else None  # a stranger is trusted by 0
         member = self.roster.get(one)
         tie = member.relationships.get(other) if member is not None else None
         return tie.trust if tie is not None else None
 
     def _crossing(self, one: PersonView, other: PersonView) -> str:
         """What the two want that crosses: opposite leanings on a question first, else their first goals."""
-        for question in self.questions:
+        for question in self._disputed:
             mine, theirs = question.leanings.get(one.id, {}), question.leanings.get(other.id, {})
             if any(weight * theirs.get(option, 0.0) < 0 for option, weight in mine.items()):
                 return f"They lean different ways on this: {question.text}"
@@ -309,7 +329,7 @@ def _expected(world: World, entity: str) -> tuple[str, ...]:
     """What somebody looks forward to or fears beyond their goals (M15), the likeliest first."""
     if Prospects not in world:
         return ()
-    stated = [one for one in world[Prospects].expectations(entity) if one.of == "stated"]
+    stated = [one for one in world[Prospects].outlook(entity).expectations if one.of == "stated"]
     ranked = sorted(stated, key=lambda one: -one.probability)[:MOST_EXPECTED]
     return tuple(f"{'fears' if one.outcome < 0 else 'expects'} that {one.statement.rstrip('.')}" for one in ranked)
 

@@ -101,9 +101,13 @@ class Staging:
             index: place of the moment in story order.
             later: what later moments are made from.
         """
-        private = [fact for fact in self.facts if not _is_shared(fact, present, index)]
-        shared = (f"{fact.statement} {fact.handle}" for fact in self.facts if _is_shared(fact, present, index))
-        guard = Guard.of((*self.scenario.public_words(self.people), *shared))
+        here = frozenset(present)
+        private: list[FactView] = []
+        shared: list[FactView] = []
+        for fact in self.facts:
+            (shared if fact.index <= index and here.issubset(fact.holders) else private).append(fact)
+        known = (f"{fact.statement} {fact.handle}" for fact in shared)
+        guard = Guard.of((*self.scenario.public_words(self.people), *known))
         guard = guard.forbidding("outcome", (self.outcome,))
         guard = guard.forbidding("later premise", (one.description for one in later))
         guard = guard.marking(text for one in later for text in (one.title, one.circumstance))
@@ -188,11 +192,6 @@ class Staging:
         names = [one.name for one in there if one.kind in SPEAKING_KINDS] or [one.name for one in there]
         place = f" in the {self.scenario.location}" if self.scenario.location else ""
         return f"{listed(names)} {'was there' if len(names) == 1 else 'met'}{place} {self.clock.says(at)}."
-
-
-def _is_shared(fact: FactView, present: Sequence[str], index: int) -> bool:
-    """Whether all of ``present`` hold the fact by moment ``index``."""
-    return fact.index <= index and set(present) <= set(fact.holders)
 
 
 def fact_item(fact: FactEntry) -> Item:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from timepoint_pro.llm.scripted.planning_sight import Sight, said
 from timepoint_pro.records.draws import Draws
@@ -155,6 +156,7 @@ def unheard(lines: Sequence[str], words: Mapping[str, str], told: Sequence[str],
     return draws.choice(fresh or lines).format(**words)
 
 
+@lru_cache(maxsize=512)
 def _fixed(line: str) -> str:
     """The longest stretch of a line that no word is put into."""
     return max(re.split(r"\{\w+\}", line), key=len).strip()

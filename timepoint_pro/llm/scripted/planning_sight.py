@@ -35,22 +35,21 @@ class Sight:
     question: QuestionView | None
     _facts: dict[str, FactView] = field(init=False, eq=False, repr=False)
     _people: dict[str, PersonView] = field(init=False, eq=False, repr=False)
+    speakers: tuple[str, ...] = field(init=False, eq=False, repr=False)
+    """Ids of those who can speak, in order; of everyone where nobody can."""
 
     def __attrs_post_init__(self) -> None:
+        people = self.scenario.people
+        able = tuple(one.id for one in people if one.kind in SPEAKING)
         object.__setattr__(self, "_facts", {one.id: one for one in self.scenario.facts})
-        object.__setattr__(self, "_people", {one.id: one for one in self.scenario.people})
+        object.__setattr__(self, "_people", {one.id: one for one in people})
+        object.__setattr__(self, "speakers", able or tuple(one.id for one in people))
 
     @classmethod
     def of(cls, scenario: ScenarioView, index: int, questions: Sequence[str]) -> Sight:
         """The scenario at ``index``, where the first of ``questions`` is due."""
         due = next(iter(questions), "")
         return cls(scenario, index, next((one for one in scenario.questions if one.id == due), None))
-
-    @property
-    def speakers(self) -> tuple[str, ...]:
-        """Ids of those who can speak, in order; of everyone where nobody can."""
-        able = tuple(one.id for one in self.scenario.people if one.kind in SPEAKING)
-        return able or tuple(one.id for one in self.scenario.people)
 
     @property
     def decider(self) -> str:
@@ -73,15 +72,15 @@ class Sight:
 
     def available(self) -> tuple[FactView, ...]:
         """Facts that have come in by this place and that not everybody holds, in the template's order."""
-        everyone = set(self.speakers)
+        speakers = frozenset(self.speakers)
         return tuple(
             one for one in self.scenario.facts
-            if one.index <= self.index and self.keepers(one) and not everyone <= set(one.holders)
+            if one.index <= self.index and 0 < len(speakers.intersection(one.holders)) < len(speakers)
         )  # fmt: skip
 
     def keepers(self, fact: FactView) -> tuple[str, ...]:
         """Those who hold a fact and can speak, in order."""
-        return tuple(one for one in self.speakers if one in fact.holders)
+        return tuple([one for one in self.speakers if one in fact.holders])
 
     def without(self, fact: FactView) -> tuple[str, ...]:
         """Those who can speak and have yet to learn of the fact, who decides first; not whom it is about."""
