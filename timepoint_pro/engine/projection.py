@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from timepoint_pro.engine.journal import Chunk
+from timepoint_pro.formulas.reputation import shown
 from timepoint_pro.llm.registry import training_safe
 from timepoint_pro.mechanisms.knowledge import Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.m07_causal_chain import EdgesDrawn
@@ -194,10 +195,11 @@ def _relationships(run_id: str, timepoint: Timepoint, world: World) -> list[Row]
     ties = world[Ties]
     return [
         (
-            run_id, timepoint.id, one, other, ties.kind(one, other), round(ties.trust(one, other), 4),
-            round(ties.affinity(one, other), 4), round(ties.power(one, other), 4), ties.interactions(one, other),
+            run_id, timepoint.id, one, other, tie.kind, round(shown(ties.confidence_of(tie)), 4),
+            round(tie.affinity, 4), round(tie.power, 4), tie.interactions,
         )
         for one in timepoint.present for other in timepoint.present if one != other
+        for tie in (ties.tie(one, other),)
     ]  # fmt: skip
 
 

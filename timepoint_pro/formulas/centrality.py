@@ -35,27 +35,27 @@ def eigenvector_centrality(
     """
     names = sorted({*ties, *(other for row in ties.values() for other in row)})
     number = {name: i for i, name in enumerate(names)}
-    edges = [
-        (number[name], number[other], weight)
-        for name in names
-        for other, weight in sorted(ties.get(name, {}).items())
-        if weight > 0.0
-    ]
-    if not edges:
+    heaviest = max((weight for row in ties.values() for weight in row.values()), default=0.0)
+    if heaviest <= 0.0:
         return dict.fromkeys(names, 0.0)
     # One scale for the weights, so that the identity neither drowns them nor is drowned.
-    heaviest = max(weight for _, _, weight in edges)
-    scaled = [(u, v, weight / heaviest) for u, v, weight in edges]
+    given: list[list[tuple[int, float]]] = [[] for _ in names]
+    for name in names:
+        for other, weight in ties.get(name, {}).items():
+            if weight > 0.0:
+                given[number[other]].append((number[name], weight / heaviest))
     scores = [1.0] * len(names)
     for _ in range(iterations):
-        moved = scores.copy()
-        for u, v, weight in scaled:
-            moved[v] += scores[u] * weight
+        moved = []
+        for score, row in zip(scores, given, strict=True):
+            for u, weight in row:
+                score += scores[u] * weight
+            moved.append(score)
         largest = max(moved)
         moved = [score / largest for score in moved]
-        shift = max(abs(new - old) for new, old in zip(moved, scores, strict=True))
+        shift = max([abs(new - old) for new, old in zip(moved, scores, strict=True)])
         scores = moved
         if shift <= tolerance:
             break
-    tied = {end for u, v, _ in edges for end in (u, v)}
+    tied = {end for v, row in enumerate(given) for u, _ in row for end in (u, v)}
     return {name: scores[i] if i in tied else 0.0 for i, name in enumerate(names)}

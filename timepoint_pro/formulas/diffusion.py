@@ -89,7 +89,12 @@ def improbability(before: float, after: float, mu: float, theta: float, sigma: f
 
     A check that flags p < alpha has false alarms at the rate alpha.
     """
-    return math.erfc(abs(deviation(before, after, mu, theta, sigma, dt)) / _SQRT2)
+    return chance(deviation(before, after, mu, theta, sigma, dt))
+
+
+def chance(z: float) -> float:
+    """Two-sided p, in [0, 1], of a deviation of ``z`` standard deviations."""
+    return math.erfc(abs(z) / _SQRT2)
 
 
 def bridge_mean(x0: float, x_end: float, mu: float, theta: float, t: float, duration: float) -> float:

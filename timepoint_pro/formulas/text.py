@@ -24,7 +24,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from heapq import nsmallest
 from zlib import crc32
 
 from attrs import field, frozen
@@ -134,12 +133,13 @@ def distinct_in_window(texts: Sequence[str], n: int, window: int) -> float:
     return least
 
 
-def prefix(own: frozenset[int]) -> list[int]:
+@lru_cache(maxsize=64)
+def prefix(own: frozenset[int]) -> tuple[int, ...]:
     """The shingles by which a text is found: the smallest |A| - ceil(t |A|) + 1 of them, t being ``FOUND_FROM``.
 
     Two sets of Jaccard similarity t or more have one of these in common (Chaudhuri, Ganti, Kaushik 2006).
     """
-    return sorted(own)[: len(own) - math.ceil(FOUND_FROM * len(own)) + 1]
+    return tuple(sorted(own)[: len(own) - math.ceil(FOUND_FROM * len(own)) + 1])
 
 
 @frozen
@@ -188,9 +188,7 @@ class ShingleIndex:
         if not found:
             return None
         # One whole number a text, that sorts by most shared, then by first added.
-        ranked = nsmallest(
-            _CANDIDATES, [number - shared * _RANK for number, shared in Counter(found).items()]
-        )
+        ranked = sorted([number - shared * _RANK for number, shared in Counter(found).items()])[:_CANDIDATES]
         best, similarity = -1, 0.0
         for rank in ranked:
             number = rank % _RANK

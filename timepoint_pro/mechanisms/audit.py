@@ -202,8 +202,8 @@ def _steps(world: World, entity: str) -> Iterator[tuple[str, str, float, float]]
             ("arousal", before_a, after_a, temper.arousal_mu, temper.arousal_theta, temper.arousal_sigma),
         ):
             if abs(after - diffusion.mean(before, mu, theta, hours)) > ROUNDING:
-                p = diffusion.improbability(before, after, mu, theta, sigma, hours)
-                yield entry_id, name, p, diffusion.deviation(before, after, mu, theta, sigma, hours)
+                z = diffusion.deviation(before, after, mu, theta, sigma, hours)
+                yield entry_id, name, diffusion.chance(z), z
         valence, arousal = before_v, before_a
 
 

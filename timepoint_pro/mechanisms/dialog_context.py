@@ -15,6 +15,7 @@ from typing import ClassVar, Self
 from attrs import frozen
 from immutables import Map
 
+from timepoint_pro.formulas.reputation import shown
 from timepoint_pro.mechanisms.agencies import takes_in, takes_turns
 from timepoint_pro.mechanisms.inner import capacity_of, inner_of
 from timepoint_pro.mechanisms.knowledge import Knowledge
@@ -223,7 +224,7 @@ def _relation(world: World, speaker: str, other: str) -> Relation:
     ties, entity = world[Ties], world[Cast][other]
     tie = ties.tie(speaker, other)
     return Relation(
-        other, entity.name, entity.role, tie.kind, round(ties.trust(speaker, other), 4), round(tie.affinity, 4),
+        other, entity.name, entity.role, tie.kind, round(shown(ties.confidence_of(tie)), 4), round(tie.affinity, 4),
         round(tie.power, 4), tie.interactions, takes_turns(world, other),
     )  # fmt: skip
 

@@ -229,8 +229,9 @@ def centralities(ties: Ties | None, people: Sequence[str]) -> dict[str, float]:
     for one in people:
         row = weights[one] = {}
         for other in people:
-            if one != other and (one, other) in ties.pairs:
-                row[other] = ties.confidence(one, other) * (1.0 + math.log1p(ties.interactions(one, other)))
+            tie = ties.pairs.get((one, other)) if one != other else None
+            if tie is not None:
+                row[other] = ties.confidence_of(tie) * (1.0 + math.log1p(tie.interactions))
     return eigenvector_centrality(weights)
 
 
