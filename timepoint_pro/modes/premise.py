@@ -111,7 +111,8 @@ class Guard:
         # Most texts share no word that carries meaning with the sentence, and so give nothing away.
         found: set[str] = set()
         for kind, secret in self.secrets:
-            if kind not in found and not _stems(secret).isdisjoint(shown.stems) and self._tells(shown, kind, secret):
+            stems = _stems(secret)
+            if not stems.isdisjoint(shown.stems) and kind not in found and self._tells(shown, kind, secret, stems):
                 found.add(kind)
         if any(not _named(text).isdisjoint(shown.own) for text in self.marks):
             found.add("later premise")
@@ -131,16 +132,15 @@ class Guard:
                 kept.append(sentence)
         return " ".join(kept), tuple(kind for kind in self.KINDS if kind in because), len(parts) - len(kept)
 
-    def _tells(self, shown: _Shown, kind: str, secret: str) -> bool:
-        """Whether a sentence gives ``secret`` away."""
-        if not _named(secret).isdisjoint(shown.own):
-            return True
+    def _tells(self, shown: _Shown, kind: str, secret: str, stems: frozenset[str]) -> bool:
+        """Whether a sentence gives ``secret`` away, whose words have these ``stems``."""
         if kind != "later premise" and shown.quotes(_runs(secret)):
             return True
-        stems = _stems(secret)
         shared = len(stems & shown.own)
         if not shared:
             return False
+        if not _named(secret).isdisjoint(shown.own):
+            return True
         kinds = len(stems - self.public)
         least = min(2, kinds) if kind == "outcome" else 2
         return shared >= least and shared >= SHARE_WORDS * kinds

@@ -287,8 +287,8 @@ class Manner:
         trail = (38.0 - self.energy) / 55.0
         marked = []
         for part in parts:
-            sentence = _CUE.split(part)[-1]
-            if part.endswith(".") and not part.endswith("...") and len(sentence.split()) <= 9:
+            stops = part.endswith(".") and not part.endswith("...")
+            if stops and len(_CUE.split(part)[-1].split()) <= 9:
                 if shout > 0 and self.draws.uniform() < shout:
                     part = part[:-1] + "!"
                 elif trail > 0 and self.draws.uniform() < trail:
@@ -330,15 +330,19 @@ def pace_of(sentence_length: str) -> tuple[float, int]:
     return 1.0, 16
 
 
-@lru_cache(maxsize=1024)
 def archetype_of(archetype: Archetype | None, role: str) -> str:
     """Whose frames serve: the archetype's own, the built-in one with the nearest tactics, or the role's."""
-    if archetype is not None and archetype.id in library():
-        return archetype.id
-    if archetype is not None and archetype.tactics:
+    return _frames_of(None, (), role) if archetype is None else _frames_of(archetype.id, archetype.tactics, role)
+
+
+@lru_cache(maxsize=1024)
+def _frames_of(archetype: str | None, tactics: tuple[str, ...], role: str) -> str:
+    if archetype is not None and archetype in library():
+        return archetype
+    if tactics:
         from timepoint_pro.records.archetypes import ARCHETYPES
 
-        shares = {name: _overlap(archetype.tactics, one.tactics) for name, one in ARCHETYPES.items()}
+        shares = {name: _overlap(tactics, one.tactics) for name, one in ARCHETYPES.items()}
         best = max(shares, key=lambda name: shares[name])
         return best if shares[best] > 0 else ""
     folded = role.casefold()

@@ -218,7 +218,7 @@ def called(present: tuple[tuple[str, str, str], ...]) -> tuple[Mapping[str, str]
 
 def relevance(item: KnownItem, topics: frozenset[str]) -> float:
     """How much an item matters to the scene's question, from 0 up: its bearing, its topic, its importance."""
-    bearing = max((abs(weight) for _, weight in item.bearing), default=0.0)
+    bearing = max([abs(weight) for _, weight in item.bearing], default=0.0)
     return bearing + (0.35 if item.topic.casefold() in topics else 0.0) + 0.4 * item.importance
 
 

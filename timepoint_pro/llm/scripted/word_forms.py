@@ -64,6 +64,7 @@ def is_infinitive(goal: str) -> bool:
     return bool(words) and words[0] in _VERBS and len(words) <= 14
 
 
+@lru_cache(maxsize=4096)
 def definite(handle: str) -> str:
     """A handle with an article where it has none and is no name."""
     first = handle.partition(" ")[0]
@@ -96,6 +97,7 @@ def topic_noun(topic: str) -> str:
     return f"the {text}" if text.isupper() or text[:1].islower() else text
 
 
+@lru_cache(maxsize=1024)
 def bare_infinitive(label: str, quoted: bool = False) -> str:
     """An option's label as it stands after "we" or "to"; ``quoted``: it is in another language."""
     text = " ".join(label.split()).rstrip(".!?。").removeprefix("to ").removeprefix("To ")
