@@ -56,9 +56,10 @@ class Counts:
 
     def count(self, example: Example) -> None:
         """Count a record that is written."""
-        self.task.records += 1
-        self.task.training_safe += example.lineage["training_safe"]
-        for used in example.lineage["models"]:
+        task, lineage = self.task, example.lineage
+        task.records += 1
+        task.training_safe += lineage["training_safe"]
+        for used in lineage["models"]:
             self.models[used["model"]] += 1
 
     def add(self, more: Counts) -> None:
