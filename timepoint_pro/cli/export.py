@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,8 +57,10 @@ def record_options(command: Decorated) -> Decorated:
             help="Split by world, such as --split train=0.9 --split test=0.1; a run goes to one of them.",
         ),
         click.option(
-            "--deduplicate", "deduplication_threshold", type=click.FloatRange(0, 1, min_open=True),
-            metavar="SIMILARITY", help="Leave out records as similar as this to an earlier one of their task.",
+            "--deduplicate", "deduplication_threshold", type=click.FloatRange(0, 1),
+            metavar="SIMILARITY",
+            help="Leave out records as similar as this to an earlier one of their task; 0 keeps even the turns that "
+            "another branch, round or fork has word for word, which are left out by default.",
         ),
         click.option(
             "--leave-out", "flaws", type=click.Choice([*FLAWS]), multiple=True, metavar="FLAW",
@@ -125,13 +128,27 @@ def command(
         files = _one(runs[0], formats, tasks, out, options) if len(runs) == 1 else _dataset(
             runs, formats, tasks, out, {**options, "workers": workers}
         )
+    again = _told_again(files)
     if as_json:
         named = {"run_id": runs[0].run_id} if len(runs) == 1 else {"run_ids": [run.run_id for run in runs]}
         same = {"unchanged": [str(file) for file in unchanged]} if unchanged else {}
-        write_json({**named, "files": [str(file) for file in files], **same})
+        twice = {"repeats": again} if again else {}
+        write_json({**named, "files": [str(file) for file in files], **same, **twice})
         return
     for file in files:
         say(f"{file} (unchanged)" if file in unchanged else str(file))
+    if again:
+        counts = ", ".join(f"{count} of {task}" for task, count in again.items())
+        say(f"left out, since another path says it already: {counts} (--deduplicate 0 keeps them)", err=True)
+
+
+def _told_again(files: list[Any]) -> dict[str, int]:
+    """How many records of each task were left out because another path has them: as the dataset's manifest says."""
+    manifest = next((Path(file) for file in files if Path(file).name == "manifest.json"), None)
+    if manifest is None:
+        return {}
+    tasks = json.loads(manifest.read_bytes())["tasks"]
+    return {task: count["repeats"] for task, count in tasks.items() if count["repeats"]}
 
 
 def _one(

@@ -59,8 +59,10 @@ def export(
         max_tokens: most tokens of one training record; the oldest context is dropped first, the state never.
         splits: names of splits with their shares, such as ``{"train": 0.9, "test": 0.1}``. A run and its forks go to
             one of them, by the digest of the run's id.
-        deduplication_threshold: leave out a training record whose words are as similar as this to an earlier one of
-            its task: Jaccard similarity of 3-word shingles, in (0, 1].
+        deduplication_threshold: what is told twice. By default a turn or a transition is left out that an earlier one
+            of the same speaker repeats, word for word, on another path of its world: a branch, a round, a fork. A
+            number in (0, 1] leaves out besides every record whose words are as similar as this to an earlier one of
+            its task: Jaccard similarity of 3-word shingles. 0 leaves out none.
         edits: path of an edit list, JSON Lines of ``{"record_id", "action": "drop" | "replace", "completion"}``.
         keep: called with each training record (``prompt``, ``completion``, ``metadata``); false leaves it out.
         tokenizer: path of a ``tokenizer.json`` that counts the tokens; without it four bytes are taken for one.
@@ -120,7 +122,8 @@ def export_runs(
         formats: ``"jsonl"`` or ``"parquet"`` or both.
         workers: processes that render records; the files are the same with any number. By default one a core, at most
             4, from 4,000 turns on, else this process alone. This process does the work alone, too, for Parquet, for
-            ``keep``, ``deduplication_threshold`` and ``tokenizer``, and for databases in memory.
+            ``keep``, ``tokenizer`` and a ``deduplication_threshold`` above 0, and for databases in memory. A run and
+            its forks are never parted.
 
     Returns:
         The paths of the files.
@@ -130,7 +133,6 @@ def export_runs(
     """
     from timepoint_pro.exporters.dataset import dataset_names, write_dataset
     from timepoint_pro.exporters.files import Outbox
-    from timepoint_pro.exporters.processes import worker_count
 
     settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep, tokenizer)
     encodings = _names("formats", formats, "dataset format", ENCODINGS)
@@ -144,12 +146,11 @@ def export_runs(
         twice = next((one for one in ids if ids.count(one) > 1), None)
         found = f"{twice!r} twice; record ids would repeat" if twice else "none"
         raise UsageError(f"runs: expected runs of different ids, found {found}")
-    processes = worker_count(sources, settings, encodings, workers)
     outbox = Outbox(Path(out), force=force)
     with outbox:
         outbox.expect(dataset_names(settings, encodings))
         outbox.format = encodings[0]
-        write_dataset(sources, settings, outbox, encodings, processes)
+        write_dataset(sources, settings, outbox, encodings, workers)
     _tell(unchanged, outbox)
     return [one.path for one in outbox.written]
 
@@ -162,7 +163,8 @@ def _tell(unchanged: Callable[[Path], object] | None, outbox: Outbox) -> None:
 
 
 def training_examples(
-    run: Recorded, tasks: Iterable[str] = ("dialog_turn",), *, trainer: str = "instruct"
+    run: Recorded, tasks: Iterable[str] = ("dialog_turn",), *, trainer: str = "instruct",
+    deduplication_threshold: float | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Training records as an export would write them, one at a time, task by task.
 
@@ -170,18 +172,22 @@ def training_examples(
         run: the run.
         tasks: training tasks.
         trainer: shape of the records.
+        deduplication_threshold: what is told twice, as for ``export``: by default a turn or a transition that another
+            path has already is left out; 0 leaves out none.
 
     Raises:
         UnknownNameError: for a task or trainer that does not exist.
+        UsageError: for a threshold out of its range.
         DataError: when the run's tables are incomplete.
     """
+    from timepoint_pro.exporters.repeats import worlds
     from timepoint_pro.exporters.selection import Selection, TaskCount
     from timepoint_pro.exporters.trainers import TRAINERS
     from timepoint_pro.exporters.training import TASKS
 
-    settings = _settings(trainer, tasks)
+    settings = _settings(trainer, tasks, deduplication_threshold=deduplication_threshold)
     source = Source(run.store, run.run_id)
-    shape, selection = TRAINERS[settings.trainer], Selection(settings)
+    shape, selection = TRAINERS[settings.trainer], Selection(settings, worlds([source], deduplication_threshold))
     return (
         shape.record(example)
         for task in settings.tasks
@@ -216,8 +222,8 @@ def _settings(
             f"trainer {PREFERENCE!r}: the task {alone!r} has no rejected answers; tasks that have: {', '.join(PAIRED)}"
         )
     threshold = deduplication_threshold
-    if threshold is not None and (isinstance(threshold, bool) or not 0.0 < threshold <= 1.0):
-        raise UsageError(f"deduplication_threshold: expected a similarity above 0 and up to 1, found {threshold!r}")
+    if threshold is not None and (isinstance(threshold, bool) or not 0.0 <= threshold <= 1.0):
+        raise UsageError(f"deduplication_threshold: expected a similarity from 0 to 1, found {threshold!r}")
     listed = read_edits(edits) if edits is not None else {}
     limit: dict[str, Any] = {}
     if tokenizer is not None:

@@ -11,7 +11,7 @@ from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import Feature
 from timepoint_pro.exporters.markup import markdown_text
 from timepoint_pro.exporters.trainers import Trainer
-from timepoint_pro.exporters.wording import one_line
+from timepoint_pro.exporters.wording import one_line, plural
 from timepoint_pro.llm.routing import SCRIPTED
 
 Files = Mapping[str, Mapping[str, str]]
@@ -149,12 +149,30 @@ def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
             f"| {task} | {named} | {count['records']} | {count['training_safe']} | {count['shortened']} "
             f"| {count['too_long']} |"
         )
+    lines += _left_out(facts)
     lines.append(
         "\n`provenance.jsonl` has one line a record, in the same order and under the same `record_id`: log entries, "
         "exposures with the roots that they rest on, the model call, models and licences. `manifest.json` has the "
         "SHA-256 of every file. Put records of one run and one variation on one side of a split, never on both.\n"
     )
     return "\n".join(lines)
+
+
+def _left_out(facts: Mapping[str, Any]) -> list[str]:
+    """What is told twice and left out, in words."""
+    again, alike = (sum(task[name] for task in facts["tasks"].values()) for name in ("repeats", "near_duplicates"))
+    lines = []
+    if again:
+        lines.append(
+            f"\nLeft out: {plural('record', again)} that another path of the same world (a branch, a round, a fork) "
+            "has already, word for word. The first of them is here."
+        )
+    if alike:
+        lines.append(
+            f"\nLeft out: {plural('record', alike)} as alike as {facts['deduplication_threshold']:g} to an earlier one "
+            "of their task."
+        )
+    return lines
 
 
 def _fields(trainer: Trainer, facts: Mapping[str, Any]) -> str:

@@ -99,7 +99,8 @@ class Settings:
         tasks: training tasks, names of ``training.TASKS``.
         max_tokens: most tokens of one record; None for no limit.
         splits: names with their shares of the worlds, adding up to 1; none for one file a task.
-        deduplication_threshold: similarity in (0, 1] from which on a record is left out; None for never.
+        deduplication_threshold: similarity in (0, 1] from which on a record is left out; None for those alone that
+            another path of their world has already, 0 for none.
         edits: what somebody decided about records, by record id.
         keep: whether a record (prompt, completion, metadata) is to be written; None for all.
         tokens: counts the tokens of a text.

@@ -17,8 +17,9 @@ from timepoint_pro.exporters.card import card
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.example import Example
 from timepoint_pro.exporters.files import Outbox, Sink, safe_name
-from timepoint_pro.exporters.processes import Renderer, rendering, shares
+from timepoint_pro.exporters.processes import Renderer, rendering, shares, worker_count
 from timepoint_pro.exporters.rendering import Counts, Part, lineage_line, rendered
+from timepoint_pro.exporters.repeats import worlds
 from timepoint_pro.exporters.selection import Selection, TaskCount
 from timepoint_pro.exporters.splits import ONLY, split_of, world_of
 from timepoint_pro.exporters.trainers import TRAINERS, Trainer
@@ -68,7 +69,7 @@ def dataset_names(settings: Settings, encodings: tuple[str, ...]) -> tuple[str, 
 
 
 def write_dataset(
-    sources: Sequence[Source], settings: Settings, out: Outbox, encodings: tuple[str, ...], workers: int = 1
+    sources: Sequence[Source], settings: Settings, out: Outbox, encodings: tuple[str, ...], workers: int | None = 1
 ) -> None:
     """Write the training data of one run or several as one dataset, one record at a time.
 
@@ -77,15 +78,20 @@ def write_dataset(
         settings: what is wanted.
         out: where the files go.
         encodings: ``"jsonl"`` or ``"parquet"`` or both.
-        workers: processes that render, as ``processes.worker_count`` allows; 1 for this one alone.
+        workers: processes that render, as far as ``processes.worker_count`` allows; 1 for this one alone.
+
+    Raises:
+        UsageError: for a number of workers below 1.
     """
     trainer = TRAINERS[settings.trainer]
     before = len(out.written)
-    summary, selection = Summary(), Selection(settings)
+    told_twice = worlds(sources, settings.deduplication_threshold)
+    processes = worker_count(sources, settings, encodings, workers, told_twice)
+    summary, selection = Summary(), Selection(settings, told_twice)
     sides = [split_of(world_of(source), settings.splits) if settings.splits else "" for source in sources]
     with collector_slowed(), out.file(PROVENANCE) as lineage:
-        if workers > 1:
-            _write_rendered(sources, sides, settings, out, workers, summary, selection, lineage)
+        if processes > 1:
+            _write_rendered(sources, sides, settings, out, processes, summary, selection, lineage)
         else:
             _write_examples(sources, sides, settings, out, encodings, summary, selection, lineage)
     for task, count in summary.tasks.items():
@@ -125,15 +131,15 @@ def _write_rendered(
     summary: Summary, selection: Selection, lineage: Sink,
 ) -> None:  # fmt: skip
     """The same in lines, with the help of other processes."""
-    own, *others = shares(sources, sides, workers)
-    with rendering(others, settings, out) as renderers:
+    own, *others = shares(sources, sides, workers, selection.worlds)
+    with rendering(others, settings, selection.worlds, out) as renderers:
         for task in settings.tasks:
             counts = Counts()
             summary.tasks[task] = counts.task
             with ExitStack() as stack:
                 rows = _Rows(stack, partial(_line_files, out, task))
                 for source, side in zip(own.sources, own.sides, strict=True):
-                    for one in rendered(Source(source.store, source.run_id), task, settings):
+                    for one in rendered(Source(source.store, source.run_id), task, settings, selection):
                         if isinstance(one, Part):
                             rows.write(side, one.records)
                             lineage.write(one.lineage)
@@ -225,7 +231,7 @@ def _json_rows(out: Outbox, name: str) -> Iterator[Callable[[dict[str, Any]], No
 
 
 def _reason(task: str, count: TaskCount) -> str:
-    if count.edits_dropped or count.filtered or count.without_pair:
+    if count.edits_dropped or count.filtered or count.without_pair or count.repeats:
         return "edits, the filter or the shape left none"
     return WITHOUT[task]
 

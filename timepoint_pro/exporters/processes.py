@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -21,6 +21,8 @@ from timepoint_pro.errors import DataError, UsageError
 from timepoint_pro.exporters.contract import Settings, Source
 from timepoint_pro.exporters.files import Outbox
 from timepoint_pro.exporters.rendering import Report, rendered, request
+from timepoint_pro.exporters.repeats import grouped
+from timepoint_pro.exporters.selection import Selection
 from timepoint_pro.exporters.tokens import estimated_tokens
 from timepoint_pro.exporters.trainers import TRAINERS
 from timepoint_pro.exporters.training import TASKS
@@ -44,8 +46,9 @@ class Share:
 
 
 def worker_count(
-    sources: Sequence[Source], settings: Settings, encodings: tuple[str, ...], asked: int | None
-) -> int:
+    sources: Sequence[Source], settings: Settings, encodings: tuple[str, ...], asked: int | None,
+    worlds: Mapping[str, str],
+) -> int:  # fmt: skip
     """How many processes render: 1 is this one alone.
 
     Records that are compared with each other, passed to a function or counted by a tokenizer stay in this process, and
@@ -56,13 +59,14 @@ def worker_count(
         settings: what is wanted.
         encodings: ``"jsonl"`` or ``"parquet"`` or both.
         asked: number of processes; None for one a core when there are ``LARGE`` turns or more.
+        worlds: those of the runs in which something may be told twice; runs of one world are not parted.
 
     Raises:
         UsageError: unless ``asked`` is a whole number above 0.
     """
     if asked is not None and (not isinstance(asked, int) or isinstance(asked, bool) or asked < 1):
         raise UsageError(f"workers: expected a whole number above 0, found {asked!r}")
-    most = min(len(sources), min(_cores(), MOST) if asked is None else asked)
+    most = min(len(grouped(sources, worlds)), min(_cores(), MOST) if asked is None else asked)
     if most < 2 or not _separable(sources, settings, encodings):
         return 1
     if asked is None and sum(map(_turns, sources)) < LARGE:
@@ -79,7 +83,7 @@ def _separable(sources: Sequence[Source], settings: Settings, encodings: tuple[s
     return (
         encodings == ("jsonl",)
         and settings.keep is None
-        and settings.deduplication_threshold is None
+        and not settings.deduplication_threshold
         and settings.tokens is estimated_tokens
         # A task or trainer that a program has entered is not there in another process.
         and all(TASKS[task].__module__.startswith(ours) for task in settings.tasks)
@@ -95,23 +99,27 @@ def _turns(source: Source) -> int:
     return int(found[0]) if found else 0
 
 
-def shares(sources: Sequence[Source], sides: Sequence[str], workers: int) -> list[Share]:
+def shares(
+    sources: Sequence[Source], sides: Sequence[str], workers: int, worlds: Mapping[str, str]
+) -> list[Share]:
     """The runs in as many shares as there are processes, of about as many turns each; none is empty.
 
     The first is that of this process, which need not be started, and so gets the more turns.
 
     Args:
-        sources: the runs, at least ``workers``.
+        sources: the runs.
         sides: the split of each.
-        workers: number of shares, from 1.
+        workers: number of shares, from 1; at most as many as there are groups of runs that may be parted.
+        worlds: those of the runs in which something may be told twice; runs of one world are not parted.
     """
     ends = list(accumulate(_turns(source) + 1 for source in sources))
+    groups = list(accumulate(grouped(sources, worlds)))
     each = max(0.0, (ends[-1] - AHEAD) / workers)
     borders = [0]
     for left in range(workers - 1, 0, -1):
         goal = ends[-1] - left * each
-        # At least one run on this side of the border, and one for each share behind it.
-        places = range(borders[-1] + 1, len(ends) - left + 1)
+        # Something on this side of the border, and something for each share behind it.
+        places = [place for place in groups[: len(groups) - left] if place > borders[-1]]
         borders.append(min(places, key=lambda place: abs(ends[place - 1] - goal)))
     borders.append(len(ends))
     return [Share(tuple(sources[one:other]), tuple(sides[one:other])) for one, other in pairwise(borders)]
@@ -120,8 +128,12 @@ def shares(sources: Sequence[Source], sides: Sequence[str], workers: int) -> lis
 class Renderer:
     """A process that renders a share."""
 
-    def __init__(self, process: subprocess.Popen[bytes], share: Share, settings: Settings, place: Outbox) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], share: Share, settings: Settings, worlds: Mapping[str, str],
+        place: Outbox,
+    ) -> None:  # fmt: skip
         self._process, self._share, self._settings = process, share, settings
+        self._worlds = {one.run_id: worlds[one.run_id] for one in share.sources if one.run_id in worlds}
         self._drafts = ExitStack()
         self._records = {side: self._draft(place) for side in dict.fromkeys(share.sides)}
         self._lineage = self._draft(place)
@@ -141,7 +153,7 @@ class Renderer:
         assert pipe is not None
         # One that is gone already is missed when it should report.
         with suppress(BrokenPipeError):
-            pipe.write(request(runs, self._settings, records, os.path.abspath(self._lineage)))
+            pipe.write(request(runs, self._settings, self._worlds, records, os.path.abspath(self._lineage)))
             pipe.flush()
 
     def report(self, task: str) -> Report:
@@ -183,8 +195,9 @@ class Renderer:
     def _failed(self, task: str) -> DataError:
         """Raises what the share raises here too; else returns what can be said of the process."""
         code = self._process.wait()
+        selection = Selection(self._settings, self._worlds)
         for source in self._share.sources:
-            for _one in rendered(Source(source.store, source.run_id), task, self._settings):
+            for _one in rendered(Source(source.store, source.run_id), task, self._settings, selection):
                 pass
         return DataError(
             f"task {task}, runs {self._share.sources[0].run_id!r} to {self._share.sources[-1].run_id!r}: the process "
@@ -193,7 +206,9 @@ class Renderer:
 
 
 @contextmanager
-def rendering(parts: Sequence[Share], settings: Settings, out: Outbox) -> Iterator[list[Renderer]]:
+def rendering(
+    parts: Sequence[Share], settings: Settings, worlds: Mapping[str, str], out: Outbox
+) -> Iterator[list[Renderer]]:
     """Start a process for each share; leaving the block ends them.
 
     What they write stands beside the files of ``out`` under temporary names, until ``out`` is left.
@@ -203,7 +218,7 @@ def rendering(parts: Sequence[Share], settings: Settings, out: Outbox) -> Iterat
         for share in parts:
             process = _started()
             stack.callback(_ended, process)
-            renderers.append(Renderer(process, share, settings, out))
+            renderers.append(Renderer(process, share, settings, worlds, out))
             renderers[-1].start()
         yield renderers
 

@@ -114,13 +114,19 @@ def lineage_line(example: Example, trainer: Trainer) -> bytes:
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def rendered(source: Source, task: str, settings: Settings) -> Iterator[Part | Counts]:
+def rendered(source: Source, task: str, settings: Settings, selection: Selection) -> Iterator[Part | Counts]:
     """The lines of one run and task in parts, then their counts.
+
+    Args:
+        source: the run.
+        task: the task.
+        settings: what is wanted.
+        selection: what is left out; the same for all runs, which must come in their order.
 
     Raises:
         TimepointError: what the task raises.
     """
-    trainer, selection, counts = TRAINERS[settings.trainer], Selection(settings), Counts()
+    trainer, counts = TRAINERS[settings.trainer], Counts()
     records: list[bytes] = []
     lineage: list[bytes] = []
     size = 0
@@ -141,20 +147,22 @@ def rendered(source: Source, task: str, settings: Settings) -> Iterator[Part | C
 
 
 def request(
-    runs: Sequence[tuple[str, str, str]], settings: Settings, records: Mapping[str, str], lineage: str
-) -> bytes:
+    runs: Sequence[tuple[str, str, str]], settings: Settings, worlds: Mapping[str, str], records: Mapping[str, str],
+    lineage: str,
+) -> bytes:  # fmt: skip
     """What a process is told to do, as one line.
 
     Args:
         runs: database, run id and split of each run, in their order.
         settings: what is wanted.
+        worlds: those of the runs in which something may be told twice.
         records: path of the file for each split; those that no record comes for are not made.
         lineage: path of the file for the lines of ``provenance.jsonl``.
     """
     edits = {name: (edit.action, edit.completion) for name, edit in settings.edits.items()}
     told = {
-        "runs": runs, "tasks": settings.tasks, "records": records, "lineage": lineage, "trainer": settings.trainer,
-        "max_tokens": settings.max_tokens, "edits": edits,
+        "runs": runs, "worlds": worlds, "tasks": settings.tasks, "records": records, "lineage": lineage,
+        "trainer": settings.trainer, "max_tokens": settings.max_tokens, "edits": edits,
     }  # fmt: skip
     return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -168,6 +176,7 @@ def answer(told: Mapping[str, Any], say: Callable[[bytes], object]) -> None:
     """
     edits = {name: Edit(*edit) for name, edit in told["edits"].items()}
     settings = Settings(told["trainer"], max_tokens=told["max_tokens"], edits=edits)
+    selection = Selection(settings, told["worlds"])
     with ExitStack() as stack:
         files: dict[str, IO[bytes]] = {}
         stores: dict[str, Store] = {}
@@ -178,7 +187,7 @@ def answer(told: Mapping[str, Any], say: Callable[[bytes], object]) -> None:
             for path, run_id, side in told["runs"]:
                 if path not in stores:
                     stores[path] = stack.enter_context(Store(path, read_only=True))
-                for one in rendered(Source(stores[path], run_id), task, settings):
+                for one in rendered(Source(stores[path], run_id), task, settings, selection):
                     before = sides.get(side, _NOTHING)
                     if isinstance(one, Counts):
                         counts.add(one)

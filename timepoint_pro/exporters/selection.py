@@ -1,4 +1,4 @@
-"""What stands between a task and its file: edits, a filter, near-duplicates, a limit on length; each counted."""
+"""What stands between a task and its file: edits, a filter, repeats, a limit on length; each counted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from attrs import define, evolve, field, fields, frozen
 from timepoint_pro.errors import DataError
 from timepoint_pro.exporters.contract import Settings
 from timepoint_pro.exporters.example import Example
+from timepoint_pro.exporters.repeats import Repeats
 from timepoint_pro.exporters.tokens import Counter
 from timepoint_pro.exporters.trainers import PREFERENCE
 from timepoint_pro.exporters.training import trim
@@ -40,6 +41,7 @@ class TaskCount:
             records that are still too long.
         edits_dropped, edits_replaced: by the edit list.
         filtered: refused by the filter.
+        repeats: left out because an earlier record says the same on another path of the world.
         near_duplicates: left out because an earlier record says nearly the same.
         without_pair: left out of preference pairs for want of a rejected answer.
         reason: why there are none; empty where there are.
@@ -53,6 +55,7 @@ class TaskCount:
     edits_dropped: int = 0
     edits_replaced: int = 0
     filtered: int = 0
+    repeats: int = 0
     near_duplicates: int = 0
     without_pair: int = 0
     reason: str = ""
@@ -66,10 +69,20 @@ class TaskCount:
 
 @define
 class Selection:
-    """Applies what the settings say to the examples of each task; knows afterwards which edits met no record."""
+    """Applies what the settings say to the examples of each task; knows afterwards which edits met no record.
+
+    Args:
+        settings: what is wanted.
+        worlds: the runs in which something may be told twice, each with its world (``repeats.worlds``).
+    """
 
     settings: Settings
+    worlds: Mapping[str, str] = field(factory=dict)
     _met: set[str] = field(factory=set, init=False)
+    _repeats: Repeats = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._repeats = Repeats(self.worlds)
 
     def of(self, examples: Iterator[Example], count: TaskCount) -> Iterator[Example]:
         """The examples of one task that are written, as they are written; ``count`` is kept while they are read."""
@@ -80,7 +93,9 @@ class Selection:
             examples = self._edited(examples, settings.edits, count)
         if settings.keep is not None:
             examples = _kept(examples, settings.keep, count)
-        if settings.deduplication_threshold is not None:
+        if self.worlds:
+            examples = _told_once(examples, self._repeats, count)
+        if settings.deduplication_threshold:
             examples = _distinct(examples, settings.deduplication_threshold, count)
         if settings.max_tokens is not None:
             examples = _fitted(examples, settings.max_tokens, settings.tokens, count)
@@ -166,6 +181,14 @@ def _kept(
             yield example
         else:
             count.filtered += 1
+
+
+def _told_once(examples: Iterator[Example], repeats: Repeats, count: TaskCount) -> Iterator[Example]:
+    for example in examples:
+        if repeats.again(example):
+            count.repeats += 1
+        else:
+            yield example
 
 
 def _distinct(examples: Iterator[Example], threshold: float, count: TaskCount) -> Iterator[Example]:

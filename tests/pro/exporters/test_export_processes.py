@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from timepoint_pro.errors import DataError, UsageError
 from timepoint_pro.exporters import export_runs, processes
 from timepoint_pro.exporters.contract import Settings, Source
 from timepoint_pro.exporters.files import Outbox
-from timepoint_pro.exporters.processes import rendering, shares
+from timepoint_pro.exporters.processes import Renderer, rendering, shares, worker_count
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
@@ -91,11 +92,15 @@ def test_what_a_record_raises_is_raised_here_and_nothing_is_left(runs: list[Run]
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def _rendering(sources: list[Source], out: Outbox) -> AbstractContextManager[list[Renderer]]:
+    return rendering(shares(sources, [""] * 3, 2, {})[1:], Settings(), {}, out)
+
+
 def test_a_process_that_is_killed_is_named(
     runs: list[Run], started: list[subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     sources = [Source(run.store, run.run_id) for run in runs]
-    with Outbox(tmp_path / "out") as out, rendering(shares(sources, [""] * 3, 2)[1:], Settings(), out) as renderers:
+    with Outbox(tmp_path / "out") as out, _rendering(sources, out) as renderers:
         for process in started:
             process.kill()
             process.wait()
@@ -141,7 +146,7 @@ def test_whoever_is_killed_leaves_no_process_and_no_part_behind(runs: list[Run],
 def test_every_process_has_its_share(runs: list[Run]) -> None:
     sources = [Source(run.store, run.run_id) for run in runs]
     for workers in (1, 2, 3):
-        parts = shares(sources, ["a", "b", "a"], workers)
+        parts = shares(sources, ["a", "b", "a"], workers, {})
         assert len(parts) == workers
         assert [one.run_id for part in parts for one in part.sources] == [run.run_id for run in runs]
         assert [side for part in parts for side in part.sides] == ["a", "b", "a"]
@@ -149,11 +154,28 @@ def test_every_process_has_its_share(runs: list[Run]) -> None:
 
 
 def test_shares_are_of_about_as_many_turns_each(runs: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_turns", lambda _source: 9)
     monkeypatch.setattr(processes, "AHEAD", 0)
-    sources = [Source(runs[0].store, "run_0")] * 40
-    assert [len(part.sources) for part in shares(sources, [""] * 40, 4)] == [10, 10, 10, 10]
-    monkeypatch.setattr(processes, "AHEAD", 10 * (processes._turns(sources[0]) + 1))
-    assert [len(part.sources) for part in shares(sources, [""] * 40, 2)] == [25, 15]
+    sources = [Source(runs[0].store, f"run_{number}") for number in range(40)]
+    assert sizes(sources, 4) == [10, 10, 10, 10]
+    monkeypatch.setattr(processes, "AHEAD", 100)
+    assert sizes(sources, 2) == [25, 15]
+
+
+def test_runs_of_one_world_have_the_same_process(runs: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_turns", lambda _source: 9)
+    monkeypatch.setattr(processes, "AHEAD", 0)
+    sources = [Source(runs[0].store, f"run_{number}") for number in range(8)]
+    forks = {f"run_{number}": "a" for number in range(3, 7)}
+    assert sizes(sources, 2, forks) == [3, 5]
+    assert sizes(sources, 4, forks) == [2, 1, 4, 1]
+    apart = {"run_0": "a", "run_7": "a"}
+    assert worker_count(sources, Settings(), ("jsonl",), 4, forks) == 4
+    assert worker_count(sources, Settings(), ("jsonl",), 4, apart) == 1
+
+
+def sizes(sources: list[Source], workers: int, worlds: dict[str, str] | None = None) -> list[int]:
+    return [len(part.sources) for part in shares(sources, [""] * len(sources), workers, worlds or {})]
 
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True, "2"])
