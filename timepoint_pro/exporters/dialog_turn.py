@@ -80,7 +80,7 @@ class Recorder:
         sections = self._sections(told, speaker, knowledge)
         metadata = self._facts.metadata(told, speaker, self._frame)
         heard = [one for one in told.context["recent"] if one in self._heard]
-        lineage = self._facts.lineage(told, exposures, heard)
+        lineage = self._facts.lineage(told, [*exposures, *self._besides(told)], heard)
         self._heard[told.row["turn_id"]] = f"{one_line(speaker.name)}: {quoted(told.row['content'])}", told
         return Example(metadata["record_id"], sections, told.row["content"].strip(), metadata, lineage)
 
@@ -192,6 +192,18 @@ class Recorder:
         words = f"{line}{decimal(confidence)}{', known to all here)' if common else ')'}"
         made = self._known[exposure, confidence, common] = words, shown
         return made
+
+    def _besides(self, told: Told) -> list[Fragment]:
+        """Exposures of what the turn tells though it does not stand among what the speaker has in mind.
+
+        Who opens a scene may say what the situation itself says, such as what was decided before.
+        """
+        if not told.shared:
+            return []
+        listed_too = {known[0] for known in told.context["knows"]}
+        missing = [item for item in told.shared if item not in listed_too]
+        held = [self.lookups.held(told.row["speaker"], item, told.moment.id, told.row["timestamp"]) for item in missing]
+        return [Fragment(orjson.dumps(origin.shown)) for origin in held if origin is not None]
 
     def _origin_words(self, how: str, source: str, at: str, speaker: str) -> str:
         """How the speaker came to hold something, as the document words it."""

@@ -20,6 +20,16 @@ REMEMBERED = 4_096
 _COLUMNS = "exposure_id, item_id, content, how, source, timepoint_id, confidence, parents"
 _EXPOSURE = f"SELECT {_COLUMNS} FROM exposure_events WHERE run_id = ? AND exposure_id = ?"
 _EXPOSURES = f"SELECT {_COLUMNS} FROM exposure_events WHERE run_id = ? AND exposure_id BETWEEN ? AND ?"
+_HELD = """
+WITH RECURSIVE way(chunk) AS (
+    SELECT chunk FROM chunks WHERE run_id = ? AND chunk = ?
+    UNION SELECT c.parent FROM chunks AS c JOIN way ON c.run_id = ? AND c.chunk = way.chunk WHERE c.parent IS NOT NULL
+)
+SELECT exposure_id FROM exposure_events
+WHERE run_id = ? AND entity_id = ? AND item_id = ? AND timestamp <= ?
+    AND (timepoint_id = '' OR timepoint_id IN (SELECT chunk FROM way))
+ORDER BY timestamp, exposure_id LIMIT 1
+"""
 
 
 @frozen
@@ -118,6 +128,19 @@ class Lookups:
                 self._origins.clear()
             self._origins[exposure_id] = found
         return found
+
+    def held(self, entity_id: str, item_id: str, at: str, timestamp: str) -> Origin | None:
+        """How somebody first came to hold an item on the way of the story to a moment; None where they do not.
+
+        Args:
+            entity_id: who.
+            item_id: what.
+            at: id of the moment.
+            timestamp: until when, ISO 8601.
+        """
+        run_id = self.source.run_id
+        row = self.source.store.first(_HELD, (run_id, at, run_id, run_id, entity_id, item_id, timestamp))
+        return None if row is None else self.origin(row[0])
 
     def _roots(self, parents: tuple[str, ...]) -> list[str]:
         """Where the paths to ``parents`` begin, sorted. An exposure that is held knows its own roots already."""
