@@ -9,7 +9,9 @@ from attrs import frozen
 
 @frozen
 class Meeting:
-    """A moment that was played: who was there, when, what was learned in it, and one thing that was said."""
+    """A moment that was played: who was there, when by the local clock in words, what was learned in it, and one thing
+    that was said.
+    """
 
     id: str
     when: str

@@ -22,9 +22,9 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
         "Fill in what is missing {topic}.",
     ),
     "absent": (
-        "What was said at the meeting of {absent} ({scene})?",
-        "{absent} sat together without you ({scene}). What came out of it?",
-        "Give an account of the talk between {absent} ({scene}).",
+        "What was said at the meeting of {absent} {scene}?",
+        "{absent} sat together without you {scene}. What came out of it?",
+        "Give an account of the talk between {absent} {scene}.",
     ),
     "future": (
         "How will this be settled in the end?",

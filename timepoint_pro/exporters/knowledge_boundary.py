@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from math import prod
 from typing import Any
@@ -41,6 +42,7 @@ from timepoint_pro.exporters.lookups import REMEMBERED, Lookups, Person
 from timepoint_pro.exporters.turns import Told, turns
 from timepoint_pro.exporters.wording import capital, listed, one_line, quoted, sentence
 from timepoint_pro.llm.scripted.person import lowered, spoken
+from timepoint_pro.modes.clock import Clock
 
 TASK = "knowledge_boundary"
 FOR_EACH = 2
@@ -104,7 +106,7 @@ class _Interviewer:
     _questions: LeastUsed = field(factory=LeastUsed, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._course = Course(self.source)
+        self._course, self._clock = Course(self.source), Clock.of(self.source.template)
         rows = self.source.store.iterate(_SET_OTHERWISE, (self.source.run_id,))
         # Where an intervention has settled the question beforehand, everyone there knows how it ends.
         self._decided = {orjson.loads(row["body"])["timepoint_id"] for row in rows}
@@ -136,7 +138,8 @@ class _Interviewer:
         """The moment is over: from now on it is a meeting that others can be asked about."""
         here = self._here
         present = tuple(orjson.loads(here["entities_present"]))
-        when = (here["timestamp"] or "")[:16].replace("T", ", ")
+        since_start = datetime.fromisoformat(here["timestamp"]) - self._clock.start
+        when = self._clock.says(since_start.total_seconds() / 3600.0)
         self._meetings.append(Meeting(here["timepoint_id"], when, present, self._learned, self._line))
         kept = {meeting.id for meeting in self._meetings}
         self._told = {one for one in self._told if one[1] in kept}
