@@ -8,7 +8,7 @@ by the exposures of one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +28,8 @@ from timepoint_pro.exporters.wording import decimal, one_line, sentence
 TASK = "provenance_qa"
 FOR_EACH = 4
 """Questions about one statement."""
+OTHERS = 8
+"""Most people besides whom a prompt names though they hold neither statement."""
 SHOWN = 24
 """Exposures of one statement in a prompt; who came to hold it after that is not asked about."""
 
@@ -105,7 +107,7 @@ class _Examiner:
         """Questions about ``statement``; ``other`` stands beside it in the prompt."""
         first = number(self.source.run_id, statement.item) % 2 == 0 or other is None
         letter, other_letter = ("A", "B") if first else ("B", "A")
-        story = self._story(statement, letter)
+        story = self._story(statement, letter, {one.entity for one in other.learned} if other is not None else set())
         found: dict[str, Answered] = {}
         for kind, ask in KINDS.items():
             answered = ask(story, f"{self.source.run_id}:{statement.item}:{kind}")
@@ -118,12 +120,15 @@ class _Examiner:
             self._asked[answered.label] += 1
             yield self._example(statement, other, letter, other_letter, kind, answered)
 
-    def _story(self, statement: Statement, letter: str) -> Story:
-        names = {one: person.name for one, person in self.lookups.people.items()}
+    def _story(self, statement: Statement, letter: str, besides: Set[str]) -> Story:
+        """``besides``: who the prompt names since they hold the other statement; answers have to account for them."""
+        people = self.lookups.people
         here = {one.entity for one in statement.learned}
-        others = [one for one, person in self.lookups.people.items()
-                  if one not in here and person.kind == "human"] if statement.complete else []  # fmt: skip
-        return Story(letter, statement.learned, statement.complete, names, tuple(others[:8]), statement.way)
+        without = [one for one in people if one not in here] if statement.complete else []
+        more = [one for one in without if one not in besides and people[one].kind == "human"][:OTHERS]
+        others = tuple(one for one in without if one in besides or one in more)
+        names = {one: person.name for one, person in people.items()}
+        return Story(letter, statement.learned, statement.complete, names, others, statement.way)
 
     def _example(
         self, statement: Statement, other: Statement | None, letter: str, other_letter: str, kind: str,

@@ -21,6 +21,7 @@ from timepoint_pro.exporters.training import PAIRED, TASKS, WITHOUT
 from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
+from timepoint_pro.templates import Template
 from timepoint_pro.templates.vocabulary import TASKS as NAMED
 
 ROOT = Path(__file__).parents[3]
@@ -218,3 +219,40 @@ def test_the_sample_is_what_the_product_makes() -> None:
     records = [json.loads(line) for line in kept.splitlines()]
     assert len(records) == 20
     assert {one["metadata"]["temporal_mode"] for one in records} == {"portal"}
+
+
+@pytest.fixture(scope="module")
+def shrine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run with beings that are no people."""
+    with RunStore(tmp_path_factory.mktemp("shrine") / "runs.db") as store:
+        yield Simulation.from_template("shrine", seed=0, store=store, run_id="shrine").run()
+
+
+def test_answers_about_who_knew_account_for_everyone_that_the_prompt_names(shrine: Run) -> None:
+    records = [one for one in examples(shrine, "provenance_qa") if one.metadata["act"] in ("never", "who_knew")]
+    assert {one.metadata["act"] for one in records} == {"never", "who_knew"}
+    beings = {one.name for one in shrine.entities if one.kind != "human"}
+    named_ever: set[str] = set()
+    for record in records:
+        named = re.search(r"People: (.*?)\. Statements:", record.prompt())[1].split(", ")  # type: ignore[index]
+        named_ever.update(named)
+        if not record.answer.startswith("Nobody"):
+            assert [one for one in named if one not in record.answer] == []
+    assert named_ever & beings
+
+
+def test_meetings_are_dated_by_the_local_clock_that_people_go_by(tmp_path: Path) -> None:
+    template = json.loads((ROOT / "timepoint_pro/templates/library/showcase/roadshow.json").read_text("utf-8"))
+    template["metadata"].setdefault("circadian_config", {})["utc_offset"] = 5
+    with RunStore(tmp_path / "runs.db") as store:
+        run = Simulation(Template.from_dict(template), seed=0, store=store, run_id="far").run()
+        stated = store.query("SELECT DISTINCT content FROM exposure_events")
+        told = (re.search(r"met in .* (at \d\d:\d\d.*?)\.?$", one["content"]) for one in stated)
+        met = {found[1] for found in told if found}
+        asked_of = [one.prompt() for one in examples(run, "knowledge_boundary")]
+        missed = [one for one in asked_of if re.search("sat together without|talk between|at the meeting of", one)]
+    assert missed
+    for prompt in missed:
+        asked = prompt.rpartition("Situation:")[2]
+        assert any(time in asked for time in met)
+        assert not re.search(r"\d{4}-\d\d-\d\d", prompt)
