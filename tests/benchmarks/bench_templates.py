@@ -11,11 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from timepoint_pro.templates import available
 from timepoint_pro.evaluation.audit import audit
 from timepoint_pro.exporters import export_runs
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
+from timepoint_pro.templates import available
 
 NONE = (
     "leak_knowledge", "leak_future", "leak_absent", "contradictions", "empty", "invalid", "constants",
