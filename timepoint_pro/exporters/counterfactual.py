@@ -1,7 +1,8 @@
 """The task ``counterfactual``: a state and an intervention, and the timeline that diverges from there.
 
 Made from every point at which a path parts from another by an intervention (M12): in a run of branching mode, or in a
-fork, whose parent is read from the same database. Kinds (``metadata.act``):
+fork, whose parent is read from the same database. An intervention that decides what was decided without it is left out:
+nothing in it is against the fact. Kinds (``metadata.act``):
 
 - ``timeline``: what follows, moment by moment; the ``rejected`` answer of a preference pair is the course without it;
 - ``baseline``: what follows when nothing is set otherwise; rejected is the course under an intervention;
@@ -35,7 +36,8 @@ from timepoint_pro.exporters.wording import one_line, sentence
 
 TASK = "counterfactual"
 NONE_FOUND = (
-    "the run has one path: play it in branching mode, or fork it with run.fork(...) and export the fork"
+    "the run has one path, or its interventions decide what was decided without them: play it in branching mode, or "
+    "fork it with run.fork(...) and export the fork"
 )  # fmt: skip
 
 _SET = "SELECT event_id, body FROM events WHERE run_id = ? AND type = 'InterventionSet' ORDER BY rowid"
@@ -145,6 +147,8 @@ class _Teller:
     def examples(self, parting: Parting, told: set[str]) -> Iterator[Example]:
         ours, other = self.ours, self._other(parting)
         branch, plain = [ours.row(one) for one in parting.branch], [other.row(one) for one in parting.plain]
+        if _decided_in_fact(parting.body, plain[0]):
+            return
         supposed = supposed_words(ours.lookups, parting.body)
         with_it = self._told(ours, branch, other, plain)
         without = self._told(other, plain, ours, branch)
@@ -226,6 +230,16 @@ class _Teller:
             key, sections, chosen, rejected=rejected, act=kind, tactic=_kind(parting.body),
             place=Place(row["timepoint_id"], row["path_id"] or "", "", row["ends_at"] or ""), events=[parting.event_id],
         )  # fmt: skip
+
+
+def _decided_in_fact(body: Mapping[str, Any], plain: Mapping[str, Any]) -> bool:
+    """Whether an intervention decides what was decided without it: then nothing in it is against the fact."""
+    question = plain["question"]
+    return question is not None and any(
+        one["kind"] == "decision" and one["question"] == question["id"]
+        and plain["outcome"] == f"settled: {one['option']}"
+        for one in body.get("interventions") or ()
+    )
 
 
 def _kind(body: Mapping[str, Any]) -> str:

@@ -256,3 +256,20 @@ def test_meetings_are_dated_by_the_local_clock_that_people_go_by(tmp_path: Path)
         asked = prompt.rpartition("Situation:")[2]
         assert any(time in asked for time in met)
         assert not re.search(r"\d{4}-\d\d-\d\d", prompt)
+
+
+def test_what_was_decided_in_fact_is_no_counterfactual(forked: tuple[Run, Run], tmp_path: Path) -> None:
+    base, _fork = forked
+    rows = base.store.query(
+        "SELECT timepoint_id, question, outcome FROM timepoints WHERE run_id = 'base' AND outcome LIKE 'settled: %'"
+    )
+    moment, question, outcome = next(
+        (row["timepoint_id"], found, row["outcome"].removeprefix("settled: "))
+        for row in rows if (found := json.loads(row["question"])).get("decides")
+    )  # fmt: skip
+    decision = Intervention.decision(question["decides"], outcome)
+    same = base.fork(at=moment, intervention=decision, run_id="same")
+    assert examples(same, "counterfactual") == []
+    export(same, tmp_path, tasks=["counterfactual"])
+    reason = json.loads((tmp_path / "manifest.json").read_bytes())["tasks"]["counterfactual"]["reason"]
+    assert "decide what was decided without them" in reason
