@@ -177,9 +177,13 @@ def sure(confidence: float) -> Sequence[str]:
     return next(words for floor, words in SURE if confidence >= floor)
 
 
+ARTICLES = ("the ", "a ", "an ")
+
+
 def topic_words(topic: str) -> dict[str, str]:
-    """A topic inside a sentence and at its head."""
-    return {"topic": f"on the {topic} side", "topic_start": f"On the {topic} side"}
+    """A topic inside a sentence and at its head: "on the water side", "on the side of the herd"."""
+    side = f"side of {topic}" if topic.lower().startswith(ARTICLES) else f"{topic} side"
+    return {"topic": f"on the {side}", "topic_start": f"On the {side}"}
 
 
 def source_words(lookups: Lookups, speaker: Person, how: str, source: str) -> str:
