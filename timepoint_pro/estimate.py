@@ -1,60 +1,33 @@
-"""What a run would ask of its models: counted in a rehearsal, before a call is paid for.
+"""What a run would ask of its models: counted in two rehearsals, before a call is paid for.
 
 The run is played in memory with the built-in model in the place of every other. Each question is put in words as the
-named model would read it, so calls and tokens are those of a whole run, not a rule of thumb. Left out are calls that
-only a real model causes: repairs of answers that cannot be used, and turns that are refused and asked for again.
+named model would read it, so calls and tokens are those of a whole run, not a rule of thumb. How soon a scene is
+settled depends on the model: in one rehearsal people argue as the built-in model lets them, in the other they agree at
+once. The estimate is the middle of the two. Left out are calls that only a real model causes: repairs of answers that
+cannot be used, and turns that are refused and asked for again.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from statistics import fmean
+from typing import TYPE_CHECKING
 
-import orjson
-from attrs import define, evolve, field, frozen
+from attrs import frozen
 
-from timepoint_pro.llm.base import Completion, Request
 from timepoint_pro.llm.endpoints import find_endpoint
 from timepoint_pro.llm.model_entry import OFFLINE_PROVIDERS, ModelEntry
 from timepoint_pro.llm.registry import ModelRegistry, load_registry
-from timepoint_pro.llm.scripted import ScriptedBackend
-from timepoint_pro.prompts.base import Message
-from timepoint_pro.records.codec import to_plain
+from timepoint_pro.rehearsal import Question, Rehearsal
 
 if TYPE_CHECKING:
     from timepoint_pro.simulation import Simulation
 
-CHARACTERS_A_TOKEN = 4
-MESSAGE_TOKENS = 4
-"""What the marks around a message come to."""
 FIRST_TOKEN_S = 1.0
 TOKENS_A_SECOND = 50.0
 LOCAL_READ_A_SECOND = 100.0
 LOCAL_WRITTEN_A_SECOND = 35.0
 """As measured with one thread of a slow core; see docs/benchmarks.md."""
-
-
-@frozen
-class Question:
-    """One question of a rehearsal, as a model would read it.
-
-    Args:
-        action: name of the ``ActionType``.
-        model: who would be asked.
-        messages: in words.
-        schema: JSON Schema of the answer.
-        tokens_in, tokens_out: about so many, at four characters a token.
-        round: number of the moment of asking; questions of one round are asked at once.
-    """
-
-    action: str
-    model: str
-    messages: tuple[Message, ...] = field(repr=False)
-    schema: Mapping[str, Any] = field(repr=False)
-    tokens_in: int
-    tokens_out: int
-    round: int
 
 
 @frozen
@@ -64,8 +37,8 @@ class Part:
     Args:
         action: name of the ``ActionType``.
         model: who would be asked.
-        calls: questions.
-        tokens_in, tokens_out: of all of them.
+        calls: questions, the middle of both rehearsals.
+        tokens_in, tokens_out: of all of them, likewise.
         cost_usd: by the price table; None where no price holds.
     """
 
@@ -84,8 +57,10 @@ class Estimate:
     Args:
         template, mode, seed: of the run.
         models: who would be asked, each once.
-        calls: questions, repairs left out.
-        turns: dialog turns in the rehearsal.
+        calls: questions, repairs left out: the middle of both rehearsals, like all figures below.
+        calls_least, calls_most: questions where everybody agrees at once, and where they argue; the lesser and the
+            greater of the two.
+        turns: dialog turns.
         tokens_in, tokens_out: of all questions and answers, at four characters a token.
         cost_usd: in US dollars; None where the price of a model is unknown.
         cost_source: where the price is from, with its month, as in ``llm.ledger.Call``; ``"unknown"`` without one.
@@ -99,6 +74,8 @@ class Estimate:
     seed: int
     models: tuple[str, ...]
     calls: int
+    calls_least: int
+    calls_most: int
     turns: int
     tokens_in: int
     tokens_out: int
@@ -109,65 +86,31 @@ class Estimate:
     notes: tuple[str, ...]
 
 
-@define
-class Rehearsal:
-    """A backend that lets the built-in model answer, and keeps what was asked."""
-
-    questions: list[Question] = field(init=False, factory=list)
-    _inner: ScriptedBackend = field(init=False, factory=ScriptedBackend)
-    _round: int = field(init=False, default=0)
-    _open: bool = field(init=False, default=False)
-
-    @property
-    def name(self) -> str:
-        """What it is called in the rehearsal's records."""
-        return "rehearsal"
-
-    async def complete(self, request: Request, /) -> Completion:
-        """Answer one request."""
-        number = self._number()
-        completion = await self._inner.complete(request)
-        read = sum(MESSAGE_TOKENS + len(one.content) // CHARACTERS_A_TOKEN for one in request.messages)
-        written = 1 + len(orjson.dumps(to_plain(completion.value))) // CHARACTERS_A_TOKEN
-        self.questions.append(
-            Question(
-                request.prompt.action.value, request.model, request.messages, request.schema, read, written, number
-            )
-        )
-        # Whoever asks at once with this one gets to ask before any answer comes.
-        await asyncio.sleep(0)
-        self._open = False
-        return evolve(completion, tokens_in=read, tokens_out=written, cost_usd=None)
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-    def _number(self) -> int:
-        if not self._open:
-            self._round += 1
-            self._open = True
-        return self._round
-
-
 def estimated(simulation: Simulation) -> Estimate:
     """What a run of ``simulation`` would ask of its models, and cost.
 
     Raises:
         TimepointError: whatever a run with the built-in model would raise.
     """
-    rehearsal = Rehearsal()
-    run = simulation.rehearsed_by(rehearsal).run()
+    asked, turns = [], []
+    for agreeing in (False, True):
+        rehearsal = Rehearsal(agreeing)
+        turns.append(simulation.rehearsed_by(rehearsal).run().turns)
+        asked.append(rehearsal.questions)
     registry = load_registry()
-    parts = _parts(rehearsal.questions, registry, _provider(simulation))
+    parts = _parts(asked, registry, _provider(simulation))
     costs = [part.cost_usd for part in parts if part.cost_usd is not None]
     known = len(costs) == len(parts)
     most = simulation.template.llm_config.max_concurrency
+    counts = sorted(len(questions) for questions in asked)
     return Estimate(
         template=simulation.template.id, mode=simulation.mode.name, seed=simulation.seed,
-        models=tuple(dict.fromkeys(part.model for part in parts)), calls=len(rehearsal.questions), turns=run.turns,
+        models=tuple(dict.fromkeys(part.model for part in parts)), calls=sum(part.calls for part in parts),
+        calls_least=counts[0], calls_most=counts[-1], turns=round(fmean(turns)),
         tokens_in=sum(part.tokens_in for part in parts), tokens_out=sum(part.tokens_out for part in parts),
         cost_usd=sum(costs) if known else None, cost_source=_source(parts, registry) if known else "unknown",
-        seconds=_seconds(rehearsal.questions, registry, most), parts=parts, notes=_notes(parts, registry),
+        seconds=fmean(_seconds(questions, registry, most) for questions in asked), parts=parts,
+        notes=_notes(parts, registry),
     )  # fmt: skip
 
 
@@ -191,14 +134,19 @@ def _provider(simulation: Simulation) -> str:
     return endpoint.provider if endpoint is not None else ""
 
 
-def _parts(questions: Sequence[Question], registry: ModelRegistry, provider: str) -> tuple[Part, ...]:
+def _parts(
+    asked: Sequence[Sequence[Question]], registry: ModelRegistry, provider: str
+) -> tuple[Part, ...]:
+    """What each action comes to in the middle of the rehearsals."""
     together: dict[tuple[str, str], list[Question]] = {}
-    for question in questions:
+    for question in (question for questions in asked for question in questions):
         together.setdefault((question.action, question.model), []).append(question)
     parts = []
-    for (action, model), asked in together.items():
-        read, written = sum(one.tokens_in for one in asked), sum(one.tokens_out for one in asked)
-        parts.append(Part(action, model, len(asked), read, written, _cost(registry, model, provider, read, written)))
+    for (action, model), found in together.items():
+        calls = max(1, round(len(found) / len(asked)))
+        read = round(sum(one.tokens_in for one in found) / len(asked))
+        written = round(sum(one.tokens_out for one in found) / len(asked))
+        parts.append(Part(action, model, calls, read, written, _cost(registry, model, provider, read, written)))
     return tuple(parts)
 
 
@@ -248,8 +196,8 @@ def _one(question: Question, entry: ModelEntry | None) -> float:
 def _notes(parts: Sequence[Part], registry: ModelRegistry) -> tuple[str, ...]:
     models = {part.model: registry.find(part.model) for part in parts}
     notes = [
-        "Counted in a rehearsal with the built-in model; a real model's scenes may be longer or shorter. Left out are "
-        "repairs (an answer that cannot be used is asked for again) and turns that are refused."
+        "Counted in two rehearsals with the built-in model: people agree at once in one, and argue in the other. Left "
+        "out are repairs (an answer that cannot be used is asked for again) and turns that are refused."
     ]
     if any(entry is not None and entry.reasoning for entry in models.values()):
         notes.append("A reasoning model writes more than its answer; what it thinks is not in the figure.")

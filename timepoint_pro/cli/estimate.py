@@ -56,13 +56,17 @@ def _show(estimate: Estimate) -> None:
         ],
     )
     say()
-    say(f"Calls   {estimate.calls}, {estimate.turns} of them turns that are spoken")
+    say(f"Calls   {estimate.calls}, {estimate.turns} of them turns that are spoken; {_range(estimate)}")
     say(f"Tokens  {estimate.tokens_in:,} in, {estimate.tokens_out:,} out")
     say(f"Cost    {_cost(estimate)}")
     say(f"Time    {_time(estimate.seconds)}")
     say()
     for note in estimate.notes:
         say(note)
+
+
+def _range(estimate: Estimate) -> str:
+    return f"from {estimate.calls_least} to {estimate.calls_most}, by how soon people agree"
 
 
 def _dollars(cost_usd: float | None) -> str:

@@ -9,7 +9,8 @@ from serving import Served
 
 from timepoint_pro import Simulation
 from timepoint_pro.errors import TemplateError
-from timepoint_pro.estimate import Estimate, Rehearsal, first_questions
+from timepoint_pro.estimate import Estimate, first_questions
+from timepoint_pro.rehearsal import Rehearsal
 from timepoint_pro.templates import load
 
 PRICED = "deepseek/deepseek-chat"
@@ -78,8 +79,9 @@ def test_an_estimate_sends_and_writes_nothing(server: Served, tmp_path: Path, mo
     assert server.requests == 0
     assert list(tmp_path.iterdir()) == []
     assert simulation.max_cost_usd == 0.01
-    run = simulation.rehearsed_by(Rehearsal()).run()
-    assert run.cost.calls == made.calls
+    argued, agreed = (simulation.rehearsed_by(Rehearsal(agreeing)).run().cost.calls for agreeing in (False, True))
+    assert (made.calls_least, made.calls_most) == (agreed, argued)
+    assert agreed < made.calls < argued
 
 
 def test_models_of_single_actions_stand_apart() -> None:
