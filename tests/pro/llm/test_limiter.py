@@ -9,6 +9,7 @@ import pytest
 from asking import ask_all, backend
 from questions import ask
 from serving import Served
+from ticking import Capped, seconds_of_storm
 
 from timepoint_pro.errors import ModelError
 from timepoint_pro.llm.chat_reply import retry_after
@@ -106,3 +107,16 @@ def test_a_storm_of_429_settles_near_the_cap(server: Served) -> None:
     assert all(call.attempts == 1 for call in calls)
     assert server.stats()["counts"]["over cap"] < 900, "64 at once all along: over a thousand"
     assert server.stats()["most_running"] == 8
+
+
+@pytest.mark.parametrize(
+    ("cap", "latency_s", "retry_after_s"), [(32, 0.25, None), (8, 0.05, None), (32, 4.0, 1.0), (100, 1.0, None)]
+)
+def test_a_storm_of_429_leaves_nine_tenths_of_what_the_server_can_do(
+    cap: int, latency_s: float, retry_after_s: float | None
+) -> None:
+    """On a clock that only waiting moves: what the limiter itself costs, whatever else the machine does."""
+    answering, prompts = Capped(cap, latency_s, retry_after_s), [ask()] * 1500
+    seconds = seconds_of_storm(answering, prompts, 256)
+    assert len(prompts) * latency_s / cap / seconds >= 0.9
+    assert 0 < answering.refused < len(prompts) / 5
