@@ -83,7 +83,10 @@ def _resolved(template: str, *, as_json: bool, **given: Any) -> None:
         return
     say(f"{template}: levels by need take {found.run.tokens} prompt tokens, everybody at {found.level} "
         f"{found.uniform.tokens}: {found.saved:.1%} saved")
-    rows = [("turns", str(found.run.turns), str(found.uniform.turns))]
+    sides = (found.run, found.uniform)
+    rows = [("turns", *(str(one.turns) for one in sides))]
+    rows += [("tokens a turn", *(f"{one.tokens / max(1, one.turns):.0f}" for one in sides))]
+    rows += [("longest prompt, tokens", *(str(one.longest) for one in sides))]
     rows += [(name, f"{value:.3f}", f"{found.uniform.audit.get(name, 0.0):.3f}")
              for name, value in found.run.audit.items()]
     table(("audit", "by need", found.level), rows)

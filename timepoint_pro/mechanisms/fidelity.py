@@ -11,7 +11,8 @@ question; c their centrality (``formulas.centrality``, Bonacich 1972) in the net
 their leaning; q = 1 - exp(-(asked + mentions/20 + held/40)/2).
 
 Level by need, of those who can speak [cal]: the ``CARRIERS`` most needed, and everyone from ``DIALOG_NEED``, at
-``dialog``; ``trained`` from ``TRAINED_NEED``; ``graph`` from ``GRAPH_NEED``; else ``scene``. Whoever was not present
+``dialog``, of these who was looked at again and again (q from ``TRAINED_SEEN``) at ``trained``; the others at ``graph``
+from ``GRAPH_NEED``, else ``scene``. Whoever was not present
 before begins no lower than where the template starts them.
 """
 
@@ -44,7 +45,8 @@ SHARES: dict[str, tuple[float, ...]] = {
     "max_quality": (0.0, 0.0, 0.0, 0.66, 0.33),
 }
 PIVOT = 0.7
-TRAINED_NEED, DIALOG_NEED, GRAPH_NEED = 0.8, 0.45, 0.25
+DIALOG_NEED, GRAPH_NEED = 0.45, 0.25
+TRAINED_SEEN = 0.9
 SILENT_GRAPH, SILENT_SCENE = 0.15, 0.05
 """The same for those who take no turns: from which need they are at ``graph`` and at ``scene``."""
 CARRIERS = 2
@@ -143,19 +145,27 @@ class Fidelity:
         return round(envelope.phi(at * _MS), 6), envelope.level(at * _MS)
 
 
-def needed(needs: Mapping[str, float], speakers: Collection[str]) -> dict[str, int]:
-    """The level that each need, in [0, 1], calls for; ``speakers`` are those who can take turns."""
-    ranked = sorted(speakers, key=lambda one: (-needs[one], one))
+@frozen
+class Need:
+    """How much somebody is needed, and how much they were looked at so far (q), both in [0, 1]."""
+
+    need: float
+    seen: float = 0.0
+
+
+def needed(needs: Mapping[str, Need], speakers: Collection[str]) -> dict[str, int]:
+    """The level that each need calls for; ``speakers`` are those who can take turns."""
+    ranked = sorted(speakers, key=lambda one: (-needs[one].need, one))
     carriers = ranked[:CARRIERS]
-    return {one: _spoken(need, one in carriers) if one in speakers else _silent(need) for one, need in needs.items()}
+    return {
+        one: _spoken(need, one in carriers) if one in speakers else _silent(need.need) for one, need in needs.items()
+    }
 
 
-def _spoken(need: float, carries: bool) -> int:
-    if need >= TRAINED_NEED:
-        return TRAINED
-    if carries or need >= DIALOG_NEED:
-        return DIALOG
-    return GRAPH if need >= GRAPH_NEED else SCENE
+def _spoken(need: Need, carries: bool) -> int:
+    if carries or need.need >= DIALOG_NEED:
+        return TRAINED if need.seen >= TRAINED_SEEN else DIALOG
+    return GRAPH if need.need >= GRAPH_NEED else SCENE
 
 
 def _silent(need: float) -> int:
@@ -164,8 +174,8 @@ def _silent(need: float) -> int:
 
 def need_of(
     decides: bool, untold: float, centrality: float, stake: float, importance: float, queries: tuple[int, int, int]
-) -> float:
-    """How much somebody present is needed, in [0, 1].
+) -> Need:
+    """How much somebody present is needed.
 
     Args:
         decides: the question is theirs to decide.
@@ -176,12 +186,11 @@ def need_of(
     asked, mentions, held = queries
     looked_at = 1.0 - math.exp(-(asked + mentions / 20.0 + held / 40.0) / 2.0)
     news = 1.0 - math.exp(-2.0 * untold)
-    return round(
-        0.3 * decides + 0.2 * news + 0.2 * centrality + 0.1 * stake + 0.1 * importance + 0.1 * looked_at, 6
-    )
+    need = 0.3 * decides + 0.2 * news + 0.2 * centrality + 0.1 * stake + 0.1 * importance + 0.1 * looked_at
+    return Need(round(need, 6), looked_at)
 
 
-def needs_of(world: World, speakers: Collection[str]) -> dict[str, float]:
+def needs_of(world: World, speakers: Collection[str]) -> dict[str, Need]:
     """Need of everyone present in the moment that is open."""
     timepoint, resolution, cast, knowledge = world[Timeline].current, world[Resolution], world[Cast], world[Knowledge]
     network = cast.order if len(cast.order) <= NETWORK else timepoint.present

@@ -173,7 +173,7 @@ def _grains(world: World, fidelity: Fidelity, timepoint: Timepoint) -> list[Grai
     presence = fidelity.presence(timepoint.index)
     grains = []
     for one in timepoint.present:
-        need = needs[one]
+        need = needs[one].need
         aim = fidelity.aimed(timepoint.index, timepoint.importance, wanted[one])
         if not fidelity.schedule:
             aim = max(aim, wanted_by_questions(resolution.asked.get(one, 0)))

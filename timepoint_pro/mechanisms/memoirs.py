@@ -61,6 +61,20 @@ class Played:
 
 
 @frozen
+class Recalled:
+    """A scene as somebody has it in mind: its turns that they recall, and (turn, first reply, taken up) of these."""
+
+    scene: Played
+    turns: tuple[Turn, ...]
+    fates: tuple[tuple[Turn, Turn, bool], ...]
+
+    @property
+    def company(self) -> dict[str, None]:
+        """Everybody who was there, in order."""
+        return dict.fromkeys(one for _turn, company in self.scene.turns for one in company)
+
+
+@frozen
 class Memoirs:
     """Scenes that people were in.
 
@@ -117,10 +131,9 @@ def recollection_of(world: World, context: TurnContext) -> Recollection:
     """
     speaker, at = context.speaker.id, world[Floor].at
     shown_items = frozenset(one.id for one in context.knows).difference(context.inner.withheld)
-    scenes = world[Memoirs].scenes.get(speaker, ())
-    heard = [(one, _recalled(world, speaker, one, at)) for one in scenes]
+    heard = [_recalled(world, speaker, one, at) for one in world[Memoirs].scenes.get(speaker, ())]
     return Recollection(
-        episodes=tuple(_episode(world, speaker, scene, turns, shown_items) for scene, turns in heard if turns),
+        episodes=tuple(_episode(world, speaker, one, shown_items) for one in heard if one.turns),
         steps=tuple(_steps(world, context)),
         people=tuple(_people(world, context, heard, shown_items)),
         between=tuple(_between(context, heard)),
@@ -130,30 +143,28 @@ def recollection_of(world: World, context: TurnContext) -> Recollection:
     )
 
 
-def _recalled(world: World, speaker: str, scene: Played, at: float) -> list[Turn]:
-    """The turns of ``scene`` that the speaker was there for and has not forgotten what they told."""
+def _recalled(world: World, speaker: str, scene: Played, at: float) -> Recalled:
+    """``scene`` with the turns that the speaker was there for and of which they have not forgotten what they told."""
     knowledge, held = world[Knowledge], world[Knowledge].holds(speaker)
 
     def recalls(turn: Turn) -> bool:
         items = (*turn.shared, *[one for one in map(item_id, turn.said_new) if one in held])
         return all(knowledge.recall(speaker, item, at) >= RECALLED for item in items)
 
-    return [turn for turn, company in scene.turns if speaker in company and recalls(turn)]
+    turns = tuple([turn for turn, company in scene.turns if speaker in company and recalls(turn)])
+    return Recalled(scene, turns, tuple(_fates(turns)))
 
 
-def _episode(
-    world: World, speaker: str, scene: Played, turns: Sequence[Turn], shown_items: frozenset[str]
-) -> Episode:
-    cast, timepoint = world[Cast], scene.timepoint
-    others = dict.fromkeys(one for turn, company in scene.turns for one in company if one != speaker)
-    closing = next((turn for turn in reversed(turns) if turn.act == "close" and turn.option), None)
+def _episode(world: World, speaker: str, recalled: Recalled, shown_items: frozenset[str]) -> Episode:
+    cast, timepoint = world[Cast], recalled.scene.timepoint
+    closing = next((turn for turn in reversed(recalled.turns) if turn.act == "close" and turn.option), None)
     return Episode(
         timepoint.id, world[Rhythm].timestamp(timepoint.at), timepoint.location, timepoint.circumstance,
         "" if timepoint.question is None else timepoint.question.text,
-        tuple(cast[one].name for one in others if one in cast.members),
-        tuple(_remembered(world, speaker, timepoint, turn, shown_items) for turn in turns),
+        tuple(cast[one].name for one in recalled.company if one != speaker and one in cast.members),
+        tuple(_remembered(world, speaker, timepoint, turn, shown_items) for turn in recalled.turns),
         _label(timepoint, closing.option) if closing is not None else "",
-        tuple(_course(speaker, turns)),
+        tuple(_course(speaker, recalled)),
     )  # fmt: skip
 
 
@@ -192,10 +203,10 @@ def _fates(turns: Sequence[Turn]) -> Iterator[tuple[Turn, Turn, bool]]:
             yield turn, reply, reply.act in TAKEN_UP
 
 
-def _course(speaker: str, turns: Sequence[Turn]) -> Iterator[tuple[str, int, int, int]]:
+def _course(speaker: str, recalled: Recalled) -> Iterator[tuple[str, int, int, int]]:
     """How the speaker's tactics fared in one scene."""
-    fates = {turn.id: taken for turn, _reply, taken in _fates(turns)}
-    mine = [turn for turn in turns if turn.speaker == speaker]
+    fates = {turn.id: taken for turn, _reply, taken in recalled.fates}
+    mine = [turn for turn in recalled.turns if turn.speaker == speaker]
     for tactic in sorted({turn.tactic for turn in mine}):
         own = [fates.get(turn.id) for turn in mine if turn.tactic == tactic]
         yield tactic, len(own), own.count(True), own.count(False)
@@ -219,29 +230,29 @@ def _steps(world: World, context: TurnContext) -> Iterator[tuple[str, tuple[Step
 
 
 def _people(
-    world: World, context: TurnContext, heard: Sequence[tuple[Played, Sequence[Turn]]], shown_items: frozenset[str]
+    world: World, context: TurnContext, heard: Sequence[Recalled], shown_items: frozenset[str]
 ) -> Iterator[Acquaintance]:
     """Those present whom the speaker has met, then the others, the latest met first."""
     speaker, ties, members = context.speaker.id, world[Ties], world[Cast].members
     here = [one.other for one in context.relations]
+    companies = [one.company for one in heard]
     absent = dict.fromkeys(
-        one for scene, _turns in reversed(heard) for _turn, company in scene.turns for one in company
+        one for company in reversed(companies) for one in company
         if one in members and one not in here and one != speaker
     )  # fmt: skip
     for other in (*here, *list(absent)[:ABSENT]):
-        met = [(scene, turns) for scene, turns in heard if any(other in company for _turn, company in scene.turns)]
+        met = [one for one, company in zip(heard, companies, strict=True) if other in company]
         if not met:
             continue
-        said = [(scene.timepoint, turn) for scene, turns in met for turn in turns if turn.speaker == other]
+        said = [(one.scene.timepoint, turn) for one in met for turn in one.turns if turn.speaker == other]
         stood = dict.fromkeys(words for timepoint, turn in said if (words := _stood(timepoint, turn)))
-        mine = [turn for _scene, turns in met for turn in turns if turn.speaker == speaker]
+        mine = [turn for one in met for turn in one.turns if turn.speaker == speaker]
         between = [
-            (reply.speaker == other, taken) for _scene, turns in met for turn, reply, taken in _fates(turns)
+            (reply.speaker == other, taken) for one in met for turn, reply, taken in one.fates
             if {turn.speaker, reply.speaker} == {speaker, other}
         ]  # fmt: skip
         yield Acquaintance(
-            members[other].name, members[other].role, other in here,
-            tuple(dict.fromkeys(scene.timepoint.id for scene, _turns in met)),
+            members[other].name, members[other].role, other in here, tuple(one.scene.timepoint.id for one in met),
             _told((turn for _at, turn in said), shown_items), _told(mine, shown_items), tuple(stood)[-STANDS:],
             between.count((True, True)), between.count((True, False)),
             (between.count((False, True)), between.count((False, False))),
@@ -254,16 +265,16 @@ def _told(turns: Iterable[Turn], shown_items: frozenset[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(item for turn in turns for item in turn.shared if item in shown_items))
 
 
-def _between(context: TurnContext, heard: Sequence[tuple[Played, Sequence[Turn]]]) -> Iterator[Between]:
+def _between(context: TurnContext, heard: Sequence[Recalled]) -> Iterator[Between]:
     """How those present took one another in earlier scenes, as far as anything was to be seen of it."""
     names = {one.other: one.name for one in context.relations}
     seen: dict[tuple[str, str], list[int]] = {}
-    for _scene, turns in heard:
-        for turn, reply, taken in _fates(turns):
+    for one in heard:
+        for turn, reply, taken in one.fates:
             if turn.speaker in names and reply.speaker in names:
                 seen.setdefault((reply.speaker, turn.speaker), [0, 0])[0 if taken else 1] += 1
-    for (one, other), (taken_up, dismissed) in sorted(seen.items()):
-        yield Between(names[one], names[other], taken_up, dismissed)
+    for (replying, other), (taken_up, dismissed) in sorted(seen.items()):
+        yield Between(names[replying], names[other], taken_up, dismissed)
 
 
 def _reasons(context: TurnContext) -> Iterator[Reason]:

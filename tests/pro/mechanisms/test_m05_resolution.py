@@ -110,11 +110,13 @@ needs = st.floats(0.0, 1.0)
 def test_need_is_bounded_and_grows_with_each_of_its_parts(
     decides: bool, untold: float, central: float, stake: float, weight: float, asked: int, mentions: int, held: int
 ) -> None:
-    need = fidelity.need_of(decides, untold, central, stake, weight, (asked, mentions, held))
-    assert 0.0 <= need <= 1.0
-    assert fidelity.need_of(decides, untold, central, stake, weight, (asked + 1, mentions, held)) >= need
-    assert fidelity.need_of(decides, untold + 0.1, central, stake, weight, (asked, mentions, held)) > need
-    assert fidelity.need_of(True, untold, central, stake, weight, (asked, mentions, held)) >= need
+    base = fidelity.need_of(decides, untold, central, stake, weight, (asked, mentions, held))
+    assert 0.0 <= base.need <= 1.0
+    assert 0.0 <= base.seen <= 1.0
+    more = fidelity.need_of(decides, untold, central, stake, weight, (asked + 1, mentions, held))
+    assert (more.need, more.seen) >= (base.need, base.seen)
+    assert fidelity.need_of(decides, untold + 0.1, central, stake, weight, (asked, mentions, held)).need > base.need
+    assert fidelity.need_of(True, untold, central, stake, weight, (asked, mentions, held)).need >= base.need
 
 
 @given(st.lists(needs, min_size=2, max_size=9), st.integers(0, 3))
@@ -123,13 +125,15 @@ def test_the_most_needed_speak_at_dialog_and_nobody_less_needed_is_shown_more_fi
 ) -> None:
     found = {f"p{number}": value for number, value in enumerate(values)}
     speakers = [name for name in found if int(name[1:]) >= silent]
-    levels = fidelity.needed(found, speakers)
+    levels = fidelity.needed({name: fidelity.Need(value) for name, value in found.items()}, speakers)
     assert set(levels) == set(found)
     for one in speakers:
         for other in speakers:
             assert levels[one] >= levels[other] or found[one] <= found[other]
     assert sum(levels[name] >= DIALOG for name in speakers) >= min(2, len(speakers))
     assert all(levels[name] < DIALOG for name in found if name not in speakers)
+    seen = fidelity.needed({name: fidelity.Need(value, 0.95) for name, value in found.items()}, speakers)
+    assert seen == {name: TRAINED if level == DIALOG else level for name, level in levels.items()}
 
 
 @given(
