@@ -247,7 +247,10 @@ def centralities(ties: Ties | None, people: Sequence[str]) -> dict[str, float]:
 def fitted(
     levels: Sequence[int], needs: Sequence[float], costs: Sequence[float], allowance: float, turns: int
 ) -> list[int]:
-    """``levels`` lowered, the least needed first, until ``turns`` evenly shared turns fit ``allowance`` tokens.
+    """``levels`` lowered until ``turns`` evenly shared turns fit ``allowance`` tokens.
+
+    The least needed go first, down to ``scene``, so that who carries the moment keeps their level longest; below it only
+    when nobody is above.
 
     Args:
         levels: of those who speak, by place.
@@ -263,7 +266,6 @@ def fitted(
         return turns * sum(costs[level] for level in lowered) / max(1, len(lowered))
 
     while cost() > allowance and any(level > TENSOR_ONLY for level in lowered):
-        finest = max(lowered)
-        place = next(place for place in order if lowered[place] == finest)
-        lowered[place] -= 1
+        floor = SCENE if max(lowered) > SCENE else TENSOR_ONLY
+        lowered[next(place for place in order if lowered[place] > floor)] -= 1
     return lowered

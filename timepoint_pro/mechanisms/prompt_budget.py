@@ -20,7 +20,7 @@ from timepoint_pro.records.timepoint import key_of
 from timepoint_pro.records.world import World
 from timepoint_pro.templates.vocabulary import LEVELS
 
-OFF_TOPIC = {"tensor_only": 1, "scene": 2, "graph": 4}
+OFF_TOPIC = {"tensor_only": 0, "scene": 1, "graph": 3}
 """Items beside the matter that are shown, by level, where there is a matter."""
 
 LEAST_TURNS = 4

@@ -97,7 +97,13 @@ def _state(context: TurnContext) -> str:
 
 def _felt(true: float, shown: float) -> str:
     """A feeling, and what is let show of it where that is something else."""
-    return f"{true:.1f}" if f"{true:.1f}" == f"{shown:.1f}" else f"{true:.1f} (shows {shown:.1f})"
+    said, masked = f"{_short(true):.1f}", f"{_short(shown):.1f}"
+    return said if said == masked else f"{said} (shows {masked})"
+
+
+def _short(value: float) -> float:
+    """``value`` with one decimal, and never a zero below zero."""
+    return round(value, 1) + 0.0
 
 
 def _voice(context: TurnContext) -> Iterator[str]:
@@ -153,7 +159,7 @@ def _matter(matter: Matter, speaker: str) -> list[str]:
     decides = " You decide." if matter.decides == speaker else f" {matter.decides} decides." if matter.decides else ""
     options = []
     for one in matter.options:
-        stands = [f"you {one.lean:+.1f}"]
+        stands = [f"you {_short(one.lean):+.1f}"]
         stands += [f"for {', '.join(one.supporters)}"] if one.supporters else []
         stands += [f"against {', '.join(one.opposers)}"] if one.opposers else []
         options.append(f"[{one.id}] {one.label} ({'; '.join(stands)})")
