@@ -40,16 +40,21 @@ def measured(side: Side) -> Mapping[str, float]:
 
 def by_need(template: Template, seeds: int) -> None:
     found: list[UniformComparison] = []
-    cells: Counter[str] = Counter()
+    spoken: Counter[str] = Counter()
+    deciding: Counter[str] = Counter()
     for seed in range(1, seeds + 1):
         run = Simulation(template, seed=seed, store=":memory:").run()
-        cells.update(level for _timepoint, _entity, level in run.resolution_report().levels)
+        levels = {(timepoint, entity): level for timepoint, entity, level in run.resolution_report().levels}
+        spoken.update(levels[dialog.timepoint_id, turn.speaker] for dialog in run.dialogs for turn in dialog.turns)
+        deciders = ((one.id, one.question.decides) for one in run.timepoints if one.question is not None)
+        deciding.update(levels[place] for place in deciders if place in levels)
         found.append(compare_with_uniform(run))
         print(f"seed {seed}: {found[-1].run.tokens} prompt tokens against {found[-1].uniform.tokens}, "
               f"{found[-1].saved:.1%} saved", flush=True)
     print(f"\n{template.id}, seeds 1 to {seeds}: saved {spread([one.saved for one in found])}")
-    total = sum(cells.values())
-    print("levels of those present: " + ", ".join(f"{cells[one] / total:.0%} {one}" for one in LEVELS if cells[one]))
+    for words, counts in (("turns by the speaker's level", spoken), ("moments by the level of who decides", deciding)):
+        total = max(1, sum(counts.values()))
+        print(f"{words}: " + ", ".join(f"{counts[one] / total:.0%} {one}" for one in LEVELS if counts[one]))
     for name, side in (("by need", [one.run for one in found]), ("trained", [one.uniform for one in found])):
         print(f"tokens a turn, {name}: {spread([one.tokens / one.turns for one in side], 0)}")
     print(f"\n{'':18}{'by need':>28}{'trained':>28}{'difference, 95 % interval':>32}")
