@@ -92,6 +92,7 @@ def reading_news(
 def reading_words(quantity: QuantityEntry, value: float, time: str) -> tuple[str, str]:
     """The reading as a whole sentence, and its handle."""
     name = label(quantity)
+    value = as_counted(quantity, value)
     amount = measure(value, quantity.unit)
     if quantity.threshold is None:
         content = f"The {name} is {amount} {time}."
@@ -127,6 +128,12 @@ def past(quantity: QuantityEntry, value: float) -> bool:
     if quantity.threshold is None:
         return False
     return value > quantity.threshold if quantity.initial <= quantity.threshold else value < quantity.threshold
+
+
+def as_counted(quantity: QuantityEntry, value: float) -> float:
+    """The value in whole numbers where the quantity counts things: it has no unit and is stated in whole numbers."""
+    stated = (quantity.initial, quantity.threshold or 0.0)
+    return float(round(value)) if not quantity.unit.strip() and all(one == int(one) for one in stated) else value
 
 
 def measure(value: float, unit: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from timepoint_pro.llm.scripted.plan import Plan, Step, stance_steps, telling, weigh_step
-from timepoint_pro.llm.scripted.reacting import against
+from timepoint_pro.llm.scripted.reacting import against, concession, gives_way
 from timepoint_pro.llm.scripted.reading import Reading
 from timepoint_pro.llm.scripted.word_forms import topic_noun
 from timepoint_pro.prompts.dialog import KnownItem, OpenQuestion, OptionView
@@ -125,7 +125,10 @@ def _answer_stance(
 ) -> Plan:
     best, second = view.best, view.second
     assert best is not None
-    mine = asked if asked is not None and view.stood[asked.id] > 0 else view.course()
+    held = view.course()
+    if asked is not None and held is not None and held is not asked and gives_way(view, held, asked, partner, False):
+        return concession(view, asked, held, partner, draws)
+    mine = asked if asked is not None and view.stood[asked.id] > 0 else held
     if mine is not None and mine.lean > 0.0:
         best, second = mine, None
     if asked is not None and best is not asked and asked.lean < 0 and view.stood[asked.id] >= 0:

@@ -53,7 +53,9 @@ def close(view: Reading) -> Plan:
     if turned is not None and evidence:
         steps.append(Step("yielding", second=evidence[0], option=option, must=True))
     elif evidence:
-        steps.append(Step("sum", item=evidence[0], second=evidence[1] if len(evidence) > 1 else None, option=option))
+        beside = evidence[1] if len(evidence) > 1 else None
+        both = beside is not None and view.speaks(beside, option) > 0
+        steps.append(Step("sum_both" if both else "sum", item=evidence[0], second=beside, option=option))
     against = [one for one in view.others if one in option.opposers or _elsewhere(view, one, option)]
     ahead = _ahead(view, option)
     if not decides:
@@ -116,9 +118,13 @@ def _helper(view: Reading, option: OptionView) -> str:
 
 
 def _evidence(view: Reading, option: OptionView) -> Sequence[KnownItem]:
+    """What speaks most for an option of what was told here, and what most against it or else for it too."""
     told = [item for item in _told(view) if definite(item.handle).casefold() != noun_of(option).casefold()]
-    ranked = sorted(told, key=lambda item: -view.speaks(item, option))
-    return ranked[:1] + ranked[-1:] if len(ranked) > 1 else ranked
+    ranked = sorted((item for item in told if view.speaks(item, option)), key=lambda item: -view.speaks(item, option))
+    if not ranked or view.speaks(ranked[0], option) < 0:
+        return ()
+    second = ranked[-1] if view.speaks(ranked[-1], option) < 0 else next(iter(ranked[1:]), None)
+    return [ranked[0]] if second is None else [ranked[0], second]
 
 
 def _brought_round(view: Reading, course: OptionView, top: OptionView) -> bool:

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from timepoint_pro.llm.scripted import answering, reacting
 from timepoint_pro.llm.scripted.closing import close, last_call
 from timepoint_pro.llm.scripted.plan import Plan, Step, ask_plan, stance_steps, telling, weigh_step
-from timepoint_pro.llm.scripted.reading import WEAK, Reading
+from timepoint_pro.llm.scripted.reading import DECISIONS, WEAK, Reading
 from timepoint_pro.records.draws import Draws
 
 HOLDS = 2
@@ -188,7 +188,7 @@ def tell(view: Reading, draws: Draws) -> Plan | None:
         shared.append(other.id)
     elif draws.uniform() < 0.2 and view.others:
         to = about or _quietest(view, draws)
-        if view.is_news_to(to, item):
+        if view.is_news_to(to, item) and item.category not in DECISIONS:
             return Plan("inform", "data_argument", (*steps, Step("turn_to")), to=(to,), shared=tuple(shared))
     to_subject = (about,) if about and draws.uniform() < 0.6 else ()
     return Plan("inform", "data_argument", tuple(steps), to=to_subject, shared=tuple(shared))

@@ -134,7 +134,7 @@ class Manner:
         assert item is not None
         chance = draws.uniform()
         if item.category in ("decision", "agreement", "plan"):
-            return "tell_decision" if chance < 0.8 else "tell"
+            return "tell_decision"
         if item.confidence < 0.6 and chance < 0.8:
             return "tell_unsure"
         if item.how == "told" and item.source != view.me:
@@ -147,7 +147,10 @@ class Manner:
         if item.how == "inferred" and chance < 0.7:
             return "tell_inferred"
         if item.subject == view.me and item.how in ("initial", "witnessed", "experienced"):
-            return "tell_saw" if chance < 0.08 else step.move
+            return "tell_saw" if chance < 0.08 and item.source != "briefing" else step.move
+        recent, speaker = item.timepoint_id == view.context.setting.timepoint_id, view.context.speaker
+        if item.source == "briefing" and (recent or item.subject == view.me or speaker.name in item.content):
+            return "tell"  # nobody has known for long what has just come in, or was given what they are and do
         share = {"instrument": 0.4, "message": 0.5, "briefing": 0.35}.get(item.source, 0.0)
         return f"tell_{item.source}" if chance < share else step.move
 

@@ -7,6 +7,7 @@ another language, in which no rule finds a name it knows, is said as it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 
@@ -188,8 +189,38 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 def _joined(text: str, name: str) -> str:
-    """``text`` with each mention of the name replaced by one mark."""
-    return _pattern(name).sub(_MARK, text)
+    """``text`` with each mention of the name replaced by one mark; where others share a part of it, that is theirs."""
+    return _pattern(name).sub(lambda found: found.group() if _is_of_another(text, found) else _MARK, text)
+
+
+def _is_of_another(text: str, found: re.Match[str]) -> bool:
+    """Whether a mention is the last name of somebody whose first name stands before it."""
+    before = _FIRST_NAME.search(text, 0, found.start())
+    if before is None:
+        return False
+    word = before.group(1).casefold()
+    return word not in _LOWERABLE and word not in _TITLES
+
+
+_FIRST_NAME = re.compile(r"\b([A-Z][\w'’-]*) $")
+
+
+@lru_cache(maxsize=8192)
+def familiar(text: str, called: tuple[tuple[str, str], ...]) -> str:
+    """``text`` with people called as one calls them to their face.
+
+    Args:
+        text: a statement.
+        called: pairs of display name and what they are called, for those who are there.
+    """
+    for name, short in called:
+        if name != short and name.rpartition(" ")[2] in text:
+            text = _pattern(name).sub(_calling(text, short), text)
+    return text
+
+
+def _calling(text: str, short: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: found.group() if _is_of_another(text, found) else short
 
 
 def _following(tokens: list[str], index: int) -> str:

@@ -88,11 +88,18 @@ def telling(view: Reading, item: KnownItem, draws: Draws, link: str = "") -> Ste
     if last is not None:
         told = [view.items[one].topic for one in last.shared if one in view.items]
         topic = told[-1] if told else ""
-    if topic and item.topic and item.topic != topic and draws.uniform() < 0.45:
+    turns = 0.8 if _is_aside(view, item) else 0.45 if topic else 0.0
+    if item.topic and item.topic != topic and draws.uniform() < turns:
         return Step("tell_new", item=item, topic=item.topic)
     if topic and item.topic == topic and draws.uniform() < 0.6:
         return Step("tell_same", item=item)
     return Step("tell", item=item)
+
+
+def _is_aside(view: Reading, item: KnownItem) -> bool:
+    """Whether an item has nothing to do with the matter, by its bearing and its topic."""
+    matter = view.context.matter
+    return matter is not None and not item.bearing and item.topic not in matter.topics
 
 
 def weigh_step(view: Reading, item: KnownItem, draws: Draws, option: OptionView | None = None) -> Step | None:
@@ -106,8 +113,8 @@ def weigh_step(view: Reading, item: KnownItem, draws: Draws, option: OptionView 
     bearing = view.speaks(item, option)
     if abs(bearing) < 0.25 or bearing * option.lean < 0:
         return None
-    course = view.course()
-    if course is not None and course is not option and bearing > 0:
+    own = view.course() or view.best
+    if own is not None and own is not option and bearing > 0:
         return None  # a word for another course than their own would be a change of mind by the way
     return Step("weigh_for" if bearing > 0 else "weigh_against", item=item, option=option)
 
@@ -127,8 +134,13 @@ def stance_steps(
     tactic = tactic_for(view, cited is not None and not stale, draws)
     if tactic == "data_argument" and cited is not None:
         return (Step(f"cite_{side}", item=cited, option=option),), tactic
-    return (Step(f"reason_{side}", option=option),), tactic
+    grounded = cited is not None and not stale and draws.uniform() < GROUNDED
+    first = (Step(f"cite_{side}", item=cited, option=option),) if grounded else ()
+    return (*first, Step(f"reason_{side}", option=option)), tactic
 
+
+GROUNDED = 0.5
+"""How often a reason of the trade comes with what it is about, where something told bears on the course [cal]."""
 
 _ARGUING = (
     "data_argument", "authority_appeal", "emotional_appeal", "warning", "precedent", "procedure", "compromise",

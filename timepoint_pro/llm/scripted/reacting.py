@@ -10,6 +10,9 @@ from timepoint_pro.records.draws import Draws
 
 NEAR = 0.12
 FAR = 0.3
+ALONE, AGAINST_IT = 0.4, -0.35
+"""What being alone with a course adds to the gap that one gives way over, and how far one may be against what one
+gives way to; of leanings, in [-1, 1] [cal]."""
 
 
 def exposed_step(view: Reading) -> Step | None:
@@ -38,7 +41,7 @@ def news_step(view: Reading, draws: Draws) -> Step | None:
         return None  # what was done to them or with them is no news to them
     if item.how != "told" or item.source != last.speaker:
         return Step("knew", second=item)
-    stands = view.best is not None and (view.stood[view.best.id] > 0 or view.best.lean > STRONG)
+    stands = view.best is not None and view.stood[view.best.id] > 0
     effect = view.speaks(item, view.best) if stands else 0.0
     move = "news_for" if effect > 0.25 else "news_against" if effect < -0.25 else "news"
     return Step(move, second=item, option=view.best)
@@ -57,7 +60,12 @@ def change_of_mind(view: Reading, draws: Draws) -> Plan | None:
     partner = view.last.speaker
     if not best.proposed_by and not best.supporters:
         return Plan("propose", "compromise", _turn(view, "compromise", best, left, draws), (), best.id, (), partner)
-    return Plan("concede", "concession", _turn(view, "concede", best, left, draws), (), best.id, (), partner)
+    return concession(view, best, left, partner, draws)
+
+
+def concession(view: Reading, given: OptionView, left: OptionView, partner: str, draws: Draws) -> Plan:
+    """Giving way: ``given`` instead of ``left``, which the speaker was for."""
+    return Plan("concede", "concession", _turn(view, "concede", given, left, draws), (), given.id, (), partner)
 
 
 def _turn(view: Reading, move: str, best: OptionView, left: OptionView, draws: Draws) -> tuple[Step, ...]:
@@ -113,26 +121,39 @@ def _defend(view: Reading, option: OptionView, said: Said, draws: Draws) -> Plan
         against_id = theirs.id if theirs is not None and theirs.lean < option.lean else ""
         return Plan("oppose", "data_argument", steps, back, against_id, (fact.id,), said.speaker)
     given = theirs or view.second
-    if given is not None and given is not option and _gives_way(view, option, given, said):
+    if given is not None and given is not option and gives_way(view, option, given, said.speaker, bool(said.shared)):
         if not given.proposed_by and not given.supporters:
             middle = _turn(view, "compromise", given, option, draws)
             return Plan("propose", "compromise", middle, (), given.id, (), said.speaker)
-        yielded = _turn(view, "concede", given, option, draws)
-        return Plan("concede", "concession", yielded, (), given.id, (), said.speaker)
+        return concession(view, given, option, said.speaker, draws)
     if view.own_turns("oppose") >= 2:
         return None
     reasons, tactic = stance_steps(view, option, 1.0, draws)
     return Plan("oppose", tactic, (Step("hold", option=option), *reasons), back, "", (), said.speaker)
 
 
-def _gives_way(view: Reading, option: OptionView, given: OptionView, said: Said) -> bool:
-    """Whether the speaker yields ``option``: the other course is nearly as good to them, or the evidence is strong."""
-    if view.own_turns("concede") or given.lean < -0.05:
+def gives_way(view: Reading, option: OptionView, given: OptionView, to: str, told: bool) -> bool:
+    """Whether the speaker yields ``option``: the other course is nearly as good to them, or they are alone with theirs.
+
+    Args:
+        view: the moment.
+        option: what they are for. given: what they would give way to.
+        to: who spoke for it last. told: whether with something new.
+    """
+    outnumbered = _outnumbered(view, option, given)
+    if view.own_turns("concede") or given.lean < (AGAINST_IT if outnumbered else -0.05):
         return False
     patience = 0.08 + 0.3 * view.context.speaker.behavior.agreeableness
-    if said.shared:
+    if told:
         patience += 0.12
+    if outnumbered:
+        patience += ALONE + 0.2 * max(0.0, view.trust(to))
     return option.lean - given.lean < patience
+
+
+def _outnumbered(view: Reading, mine: OptionView, given: OptionView) -> bool:
+    """Whether two or more of the others are for another course, and nobody else for the speaker's own."""
+    return view.heads(given) >= 2 and not view.heads(mine)
 
 
 def _duel(view: Reading, other: str) -> bool:
@@ -152,10 +173,10 @@ def to_proposal(view: Reading, draws: Draws) -> Plan | None:
     gap = view.best.lean - option.lean
     mine = view.course()
     if mine is not None and mine is not option and view.stood[mine.id] > 0:
-        if option.lean - mine.lean <= 0.02 or view.own_turns("concede") > 1:
+        yields = said is not None and gives_way(view, mine, option, said.speaker, bool(said.shared))
+        if not yields and (option.lean - mine.lean <= 0.02 or view.own_turns("concede") > 1):
             return against(view, option, said, draws) if gap > NEAR else None
-        steps = _turn(view, "concede", option, mine, draws)
-        return Plan("concede", "concession", steps, (), option.id, (), option.proposed_by)
+        return concession(view, option, mine, option.proposed_by, draws)
     if option is view.best or (option.lean > 0.05 and gap < NEAR):
         return in_favour(view, option, draws)
     if option.lean > 0.1 and gap < FAR:

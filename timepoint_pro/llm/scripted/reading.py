@@ -24,7 +24,8 @@ class Reading:
 
     __slots__ = (
         "asked_of_all", "asked_of_me", "best", "citable", "context", "items", "last", "me", "name_words", "names",
-        "options", "others", "pending", "phase", "reply", "second", "shareable", "stood", "ties", "told", "withheld",
+        "options", "others", "pending", "phase", "reply", "second", "shareable", "shared_names", "stood", "ties",
+        "told", "withheld",
     )  # fmt: skip
 
     def __init__(self, context: TurnContext) -> None:
@@ -34,6 +35,7 @@ class Reading:
         self.withheld = frozenset(context.inner.withheld)
         self.items = {item.id: item for item in context.knows}
         self.names, self.name_words = called(context.setting.present)
+        self.shared_names = namesakes(context.setting.present)
         self.others = tuple(one for one, _, _ in context.setting.present if one != me)
         self.ties = {tie.other: tie for tie in context.relations}
         self.phase = context.position / max(1, context.limit)
@@ -214,6 +216,13 @@ def called(present: tuple[tuple[str, str, str], ...]) -> tuple[Mapping[str, str]
     shared = list(short.values())
     names = {one: name if shared.count(short[one]) > 1 else short[one] for one, name, _ in present}
     return names, frozenset(word for _, name, _ in present for word in (name, *name.split()))
+
+
+@lru_cache(maxsize=256)
+def namesakes(present: tuple[tuple[str, str, str], ...]) -> frozenset[str]:
+    """Those present who share a last name with somebody else there: a last name alone does not say who is meant."""
+    last = [name.rpartition(" ")[2] for _, name, _ in present]
+    return frozenset(one for one, name, _ in present if last.count(name.rpartition(" ")[2]) > 1)
 
 
 def relevance(item: KnownItem, topics: frozenset[str]) -> float:

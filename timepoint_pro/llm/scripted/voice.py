@@ -11,7 +11,7 @@ import re
 
 from timepoint_pro.llm.scripted.grammar import BIT, LEAN_TAGS, SINGULAR_BIT, SLOT_BIT, STATE_TAGS, Frame, pool
 from timepoint_pro.llm.scripted.manner import Manner
-from timepoint_pro.llm.scripted.person import capital, fits_inside, lowered, spoken, word_set
+from timepoint_pro.llm.scripted.person import capital, familiar, fits_inside, lowered, spoken, word_set
 from timepoint_pro.llm.scripted.plan import CORE, Plan, Step
 from timepoint_pro.llm.scripted.reading import Reading
 from timepoint_pro.llm.scripted.redating import redated
@@ -243,7 +243,16 @@ class Voice:
         found = _ALL_OF_THEM.search(text)
         if found and not any(len(word) > 3 and word.endswith("s") for word in text[: found.start()].split()):
             text = _ALL_OF_THEM.sub(r"\1 of us", text)  # nothing but the crew can be meant, and they are of it
+        text = familiar(text, self._called(to))
         return spoken(text, names.get(item.subject, item.subject), self.view.context.speaker.name, addressee)
+
+    def _called(self, to: str) -> tuple[tuple[str, str], ...]:
+        """Those present of whom a sentence to ``to`` speaks in the third person, and what each is called."""
+        view = self.view
+        return tuple(
+            (name, view.names[one]) for one, name, _ in view.context.setting.present
+            if one not in (view.me, to) and one not in view.shared_names
+        )  # fmt: skip
 
     def _lowered(self, sentence: str) -> str:
         """The sentence with a small first letter, where its first word is no name or stands small elsewhere."""

@@ -8,7 +8,14 @@ from functools import lru_cache
 from timepoint_pro.llm.scripted.person import capital, lowered, word_set
 from timepoint_pro.prompts.dialog import OptionView
 
-_PLURALS = word_set("two three four five six seven eight nine ten twelve both these those several many few")
+_PLURALS = word_set(
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand both these those several many few"
+)
+_SINGULARS = word_set(
+    "news gas bias canvas atlas lens series means chaos christmas physics mathematics politics economics ethics "
+    "logistics species mumps measles pancreas alias"
+)
 _BREAKS = re.compile(
     r"\b(?:of|with|without|from|for|in|on|at|to|by|behind|about|under|over|after|before|as|that|which|who|until|first)\b"
 )
@@ -31,7 +38,7 @@ def is_plural(phrase: str) -> bool:
     last = words[-1]
     if words[0] in _PLURALS or "and" in words or last in _IRREGULAR_PLURALS:
         return True
-    return last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "’s"))
+    return last.endswith("s") and last not in _SINGULARS and not last.endswith(("ss", "us", "is", "'s", "’s"))
 
 
 _BAD = re.compile(

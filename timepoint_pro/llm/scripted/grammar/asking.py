@@ -10,7 +10,7 @@ What can you tell us about {t}, {n}?
 {n}, is there anything about {t} that we should know?
 How do things look with {t} from where you sit, {n}?
 {n}, what have you heard about {t}?
-{n}, you're the one to ask about {t}, so how do things stand?
+{n}, are you the one to ask about {t}?
 Can you fill me in about {t}, {n}? I know too little.
 Who'd know about {t} if not you, {n}?
 {n}, what's the picture with {t}?
@@ -20,10 +20,13 @@ Has anything changed with {t}, {n}?
 v- | {n}, how bad is it with {t}?
 v- | I'm afraid to ask, {n}, but what about {t}?
 v+ | {n}, is there good news about {t}?
+v+ | {n}, do you have something cheerful about {t}?
 a+ | {n}, what do we have about {t}? Quickly!
 a+ | What about {t}, {n}? I need it now.
 a- | When you're ready, {n}: what do we know about {t}?
-t+ | {n}, you know more about {t} than I do, so how are we doing?
+t+ | {n}, do you know more about {t} than I do?
+t+ | How do we stand with {t}, {n}? I'd go by your word.
+t+ | {n}, would you help me out about {t}?
 t- | {n}, what haven't you told us about {t}?
 t- | {n}, I'd like it straight: what do you know about {t}?
 e- | {n}... what about {t}?
@@ -173,9 +176,9 @@ I have it in black and white.
 It's documented, {n}, and I've read it.
 """,
     "sure_known": """
-I've known it for long enough to be sure of it.
+That much is established.
 It's been established, {n}. I've no reason to doubt it.
-It was among the first things that I learned here.
+It can be checked, {n}, by anybody who likes.
 Nobody has ever disputed it, as far as I know.
 """,
     "sure_told": """

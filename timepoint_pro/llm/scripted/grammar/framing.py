@@ -139,9 +139,21 @@ Nobody has spoken up for anything. We take it up again.
 We're no nearer to an answer. Let's sleep on it.
 I don't hear a decision in any of this. We meet again.
 """,
+    # Two facts that speak for it.
+    "sum_both": """
+We've heard about {h} and about {ph}.
+{H} and {ph} point the same way.
+First {h}, then {ph}: I need no more.
+I can't set aside both {h} and {ph}.
+With {h} and {ph} I've enough to go by.
+v- | I'd gladly have done without {h}, and without {ph}.
+v+ | It's as well that {h} came up, and {ph} with it.
+a+ | {H}, and then {ph}!
+e- | {H}, and {ph} too...
+""",
+    # What speaks for it, and what against it.
     "sum": """
 On one side there is {h}, on the other {ph}.
-We've heard about {h} and about {ph}.
 {H} weighs more with me than {ph}.
 I've listened, to {h} and to {ph} alike.
 I've set {h} against {ph}.

@@ -30,7 +30,7 @@ data | Where is the measurement that supports {on}?
 """,
         "hold": """
 The load doesn't care how we feel about it. I'd still {o}.
-Nothing I've heard changes the failure mode. {On}.
+Nothing I've heard changes the failure mode. I stay with {on}.
 I've checked my side twice, and it comes out at {on}.
 """,
         "reason_for": """
@@ -130,7 +130,7 @@ If I repeat {h} outside this room, {n}, does it hold?
         "concede": """
 You've shown me the price, {n}. {On}, then.
 I change course when the facts do. We {o}.
-I can lose an argument. {On}.
+I can lose an argument. {On}, then.
 """,
         "decide": """
 I'm calling it. We {o}, and I answer for it.
@@ -150,7 +150,7 @@ We {o}. Contingencies after that.
 """,
         "support": """
 Agreed. We {o}.
-Good plan. {On}.
+Good plan. For me too it's {on}.
 That's how I'd fight it. We {o}.
 I'll carry {on}. Next.
 """,
@@ -164,7 +164,7 @@ blunt | No. You can have {on} when I'm relieved.
 """,
         "hold": """
 Noted. We still {o}.
-My orders don't change because it's unpleasant. {On}.
+My orders don't change because it's unpleasant. I stay with {on}.
 Bring me better evidence, {n}, and bring it fast. Until then, {on}.
 """,
         "reason_for": """
@@ -196,7 +196,7 @@ Would you act on {h}, {n}, with lives on it?
 """,
         "concede": """
 You're right, {n}, and I was slow. We {o}.
-I stand corrected. {On}.
+I stand corrected. {On}, then.
 Order withdrawn. We {o}.
 """,
         "decide": """
@@ -230,9 +230,9 @@ We'd be fitting the facts to {on}.
 ask | What result would make you give up {on}?
 """,
         "hold": """
-I've updated, but not that far. {On}.
+I've updated, but not that far. I stay with {on}.
 The effect you describe is within the error bar. I'd still {o}.
-One counterexample would do, and I haven't heard it. {On}.
+One counterexample would do, and I haven't heard it. I stay with {on}.
 """,
         "reason_for": """
 It's what the evidence supports.
@@ -262,7 +262,7 @@ What would you expect to hear about {t}, {n}, if we were wrong?
 What else could explain {h}, {n}?
 """,
         "concede": """
-That's evidence, and I go where it goes. {On}.
+That's evidence, and I go where it goes. {On}, then.
 My hypothesis is dead, {n}. We {o}.
 You've ruled out what I believed. {On}, then.
 """,
@@ -329,7 +329,7 @@ It looks like panic.
 Could you say {h} in public, {n}?
 """,
         "concede": """
-You speak for more people than I do on this, {n}. {On}.
+You speak for more people than I do on this, {n}. {On}, then.
 I can change my mind without losing face, I hope. We {o}.
 Let's meet there, then: {on}.
 """,

@@ -31,7 +31,7 @@ formal | I put it on the record that I advise against {on}.
         "hold": """
 That's an argument, not evidence. My advice remains {on}.
 With respect, you've changed the question. I say we {o}.
-Precedent doesn't bend because we're in a hurry. {On}.
+Precedent doesn't bend because we're in a hurry. I stay with {on}.
 """,
         "reason_for": """
 It leaves a clean record.
@@ -61,7 +61,7 @@ Good intentions are no defence.
 Is {h} in writing anywhere, {n}?
 """,
         "concede": """
-I withdraw the objection. {On}.
+I withdraw the objection. {On}, then.
 You've met the burden, {n}. We {o}.
 On that showing I can't maintain my position. {On}, then.
 """,
@@ -128,7 +128,7 @@ How do you see things with {t}, {n}? I ask because I don't know.
 Would others describe {h} in the same way, {n}?
 """,
         "concede": """
-You've persuaded me, {n}, and gracefully. {On}.
+You've persuaded me, {n}, and gracefully. {On}, then.
 I'd rather give way than stand in it. We {o}.
 Then let me be the first to move: {on}.
 """,
@@ -163,8 +163,8 @@ I've read what happened to others who chose to {o}.
 blunt | Stop work. We don't {o}.
 """,
         "hold": """
-The rule was written after somebody was hurt. {On}.
-You may be lucky. I don't plan for luck. {On}.
+The rule was written after somebody was hurt. I stay with {on}.
+You may be lucky. I don't plan for luck. I stay with {on}.
 Show me the barrier, {n}, and I'll step aside. Until then, {on}.
 """,
         "reason_for": """
@@ -197,7 +197,7 @@ Was {h} checked by a second pair of eyes, {n}?
         "concede": """
 The hazard's controlled, so I release {on}.
 You've closed my finding, {n}. We {o}.
-I can accept the remaining risk. {On}.
+I can accept the remaining risk. {On}, then.
 """,
         "decide": """
 With everyone's safety in mind, we {o}.
@@ -262,7 +262,7 @@ What troubles you about {t}, {n}?
 Could {h} be a symptom of something else, {n}?
 """,
         "concede": """
-I had the wrong diagnosis. {On}.
+I had the wrong diagnosis. {On}, then.
 Your findings outweigh mine, {n}. We {o}.
 All right, under observation: {on}.
 """,
@@ -298,7 +298,7 @@ ask | Who told us that we have to {o}?
 """,
         "hold": """
 I've heard the denial. I'd still {o}.
-That's a quote, not a fact. {On}.
+That's a quote, not a fact. I stay with {on}.
 Give me a second source, {n}, and I'll drop {on}.
 """,
         "reason_for": """
@@ -329,9 +329,9 @@ What does nobody say about {t}, {n}?
 Who told you about {h}, {n}, and what do they gain?
 """,
         "concede": """
-I print corrections. {On}.
+I print corrections. {On}, then.
 Then I had the wrong story, {n}. We {o}.
-Two sources, and both say so. {On}.
+Two sources, and both say so. {On}, then.
 """,
         "decide": """
 That's the line: we {o}.

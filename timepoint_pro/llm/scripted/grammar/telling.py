@@ -59,7 +59,7 @@ v+ | I can gladly add to that: {f}.
 a+ | And there's more! {F}.
 t+ | That squares with mine, {n}: {f}.
 t- | You left something out, {n}: {f}.
-e- | Same with me: {f}.
+e- | One more... {f}.
 """,
     # A second fact in the same breath.
     "tell_also": """
@@ -249,7 +249,7 @@ I didn't have {ph}. It fits.
 That's one more on the same side: {ph}.
 v+ | Good. I can work with {ph}.
 v- | I'd hoped not to hear {ph}, but it fits.
-a+ | There it is: {ph}!
+a+ | At last, {ph}!
 t+ | Thank you, {n}. {Ph} helps.
 t- | You might have told us about {ph} sooner, {n}.
 """,
@@ -285,7 +285,9 @@ I hadn't heard about {ph}.
 {Ph} is new to me.
 Good to have {ph} out in the open.
 I'm noting {ph}.
-Let me take in {ph} first.
+I'll have to think about {ph}.
+I'd not counted on {ph}.
+{Ph}: that's worth knowing.
 v- | {Ph} makes me uneasy.
 v+ | I'm glad to know about {ph}.
 a+ | {Ph}? Since when?
@@ -329,7 +331,7 @@ Nothing about {t} since {h}.
 I hadn't heard that.
 That's new to me.
 Good that it's said.
-Let me take that in first.
+I'll have to think about that.
 So that's how it is.
 v- | That makes me uneasy.
 v+ | I'm glad to know it.
