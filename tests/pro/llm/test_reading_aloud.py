@@ -8,11 +8,11 @@ import pytest
 from attrs import evolve
 from test_scripted_dialog import MATTER, OPTIONS, context, item, said, turns
 
-from timepoint_pro.llm.scripted.person import familiar, spoken
+from timepoint_pro.llm.scripted.person import as_object, familiar, spoken
 from timepoint_pro.llm.scripted.reading import Reading, namesakes
 from timepoint_pro.llm.scripted.word_forms import is_plural
 from timepoint_pro.modes.readings import reading_words
-from timepoint_pro.prompts.dialog import TurnContext
+from timepoint_pro.prompts.dialog import Matter, OptionView, TurnContext
 from timepoint_pro.templates.metadata import QuantityEntry
 
 BOARD = (("hale", "Margaret Hale", "chair"), ("osei", "Daniel Osei", "chief executive"), ("raman", "Priya Raman", ""))
@@ -47,6 +47,23 @@ class TestNames:
         family = (("haruko", "Haruko Mori", ""), ("jun", "Jun Mori", ""), ("aya", "Aya Sato", ""))
         assert namesakes(family) == {"haruko", "jun"}
         assert namesakes(BOARD) == frozenset()
+
+
+    def test_a_course_with_somebodys_name_is_theirs_in_their_mouth(self) -> None:
+        assert as_object("let Paul Hasek go on", "Paul Hasek", 0) == "let me go on"
+        assert as_object("test Viktor's account first", "Viktor Reuss", 0) == "test my account first"
+        assert as_object("let Paul go on", "Paul Hasek", 1) == "let you go on"
+        assert as_object("cut to the blackout", "Paul Hasek", 0) == "cut to the blackout"
+        options = (OptionView("on", "let Chen go on", "Chen", 0.8), OptionView("off", "stop the play", "a stop", -0.4))
+        matter = Matter("lead", "Who plays tonight?", options, ("house",), "webb")
+        for one in turns(context(matter=matter), 80):
+            assert "let Chen" not in one.content
+            assert "Chen" not in one.content, "nobody speaks of themselves by name"
+
+    def test_the_third_verb_of_a_list_is_the_speakers_too(self) -> None:
+        assert spoken("Chen has an offer, waits only to hear of it, and has until Monday.", "Chen", "Chen", "") == (
+            "I have an offer, wait only to hear of it, and have until Monday"
+        )
 
 
 @pytest.mark.parametrize(
@@ -126,3 +143,12 @@ def test_what_is_counted_has_no_tenths() -> None:
         "The number of appeals is 97 at 08:00, 103 below the threshold of 200."
     )
     assert "41.6 m" in reading_words(measured, 41.6, "at 08:00")[0]
+
+
+def test_an_older_reading_is_no_news_beside_a_newer_one() -> None:
+    older = item("older", "The lake level is 41 m at 08:00 on 1 April, 1 m below the threshold of 42 m.", since=0.0)
+    newer = item("newer", "The lake level is 43 m at 08:00 on 3 April, 1 m above the threshold of 42 m.", since=48.0)
+    other = item("other", "The river level is 12 m at 08:00 on 1 April.", since=0.0)
+    view = Reading(context(knows=(older, newer, other)))
+    assert {one.id for one in view.shareable} == {"newer", "other"}
+    assert {one.id for one in Reading(context(knows=(older, other))).shareable} == {"older", "other"}

@@ -40,6 +40,12 @@ _ROLES = (
     ("executive", ("executive", "ceo", "director", "manager", "founder", "chief", "owner", "head of")),
 )
 _COLOURED = word_set("inform answer support oppose propose concede close question")
+_REACTING = (
+    "lead", "news", "heard", "partial", "no_", "guarded", "second", "hold", "sure", "means", "yielding", "knew", "owned",
+    "compromise", "concede",
+)  # fmt: skip
+"""Moves that take up what was just said: nothing that opens a new point goes before them."""
+
 _LED = word_set("inform answer support oppose propose question")
 _CUE = re.compile(r"[.!?] ")
 
@@ -167,7 +173,7 @@ class Manner:
         if act not in _LED or self._words(parts) + 4 > self.budget:
             return parts
         first = self.plan.steps[0].move if self.plan.steps else ""
-        if first.startswith(("lead", "news", "heard", "partial", "no_", "guarded", "second", "hold", "sure", "means")):
+        if first.startswith(_REACTING):
             return parts
         stirred = max(abs(self.valence), abs(self.arousal - 0.45), (50.0 - self.energy) / 160.0, 0.9 - self.capacity)
         if self.draws.uniform() > 0.08 + 0.45 * stirred and attempt < 2:

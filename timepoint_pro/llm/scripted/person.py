@@ -41,7 +41,7 @@ _IRREGULAR = {
 }  # fmt: skip
 _PRESENT = word_set(
     "is was has does isn't hasn't doesn't wants knows believes thinks needs keeps holds says fears hopes plans owes "
-    "lives works sees feels likes trusts means runs owns intends expects refuses leads"
+    "lives works sees feels likes trusts means runs owns intends expects refuses leads waits"
 )
 _VERBS = _PRESENT | word_set("had did would could said knew saw stood went came")
 _NOT_VERBS = word_set("this thus perhaps as its his us yes always less besides")
@@ -165,7 +165,7 @@ def _turned(text: str, name: str, person: int, is_subject: bool) -> str:
             token = reflexive
         elif named and is_subject and leading and folded in ("him", "himself", "herself", "his", "her"):
             token = _pronoun(folded, tokens[index + 1 :], accusative, possessive, reflexive)
-        elif named and is_subject and leading and folded in _PRESENT and _previous(out) in ("and", "but", "or"):
+        elif named and is_subject and leading and folded in _PRESENT and _previous(out) in ("and", "but", "or", ","):
             token = _agreed(token, person)
         out.append(token)
     return "".join(out)
@@ -190,19 +190,34 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def _joined(text: str, name: str) -> str:
     """``text`` with each mention of the name replaced by one mark; where others share a part of it, that is theirs."""
-    return _pattern(name).sub(lambda found: found.group() if _is_of_another(text, found) else _MARK, text)
+    return _pattern(name).sub(lambda found: found.group() if _is_of_another(text, found, name) else _MARK, text)
 
 
-def _is_of_another(text: str, found: re.Match[str]) -> bool:
-    """Whether a mention is the last name of somebody whose first name stands before it."""
-    before = _FIRST_NAME.search(text, 0, found.start())
-    if before is None:
+def _is_of_another(text: str, found: re.Match[str], name: str) -> bool:
+    """Whether a mention is ``name``'s last name alone, and somebody else's first name stands before it."""
+    if " " not in name or not name.endswith(f" {found.group()}"):
         return False
-    word = before.group(1).casefold()
-    return word not in _LOWERABLE and word not in _TITLES
+    before = _FIRST_NAME.search(text, 0, found.start())
+    return before is not None and before.group(1).casefold() not in _NO_FIRST_NAMES
 
 
 _FIRST_NAME = re.compile(r"\b([A-Z][\w'’-]*) $")
+_NO_FIRST_NAMES = _LOWERABLE | _TITLES | _ADVERBS | word_set("yesterday today tonight tomorrow earlier perhaps here")
+
+
+@lru_cache(maxsize=4096)
+def as_object(phrase: str, name: str, person: int) -> str:
+    """A course with somebody's name in it ("let Paul go on") turned to the first (0) or second (1) person."""
+    if name.rpartition(" ")[2] not in phrase and name.partition(" ")[0] not in phrase:
+        return phrase
+    _, accusative, possessive, _ = _FORMS[person]
+    marked = _joined(phrase, name)
+    return marked.replace(f"{_MARK}'s", possessive).replace(f"{_MARK}’s", possessive).replace(_MARK, accusative)
+
+
+def is_named(phrase: str, name: str) -> bool:
+    """Whether a phrase is nothing but somebody's name."""
+    return _pattern(name).fullmatch(phrase) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -215,12 +230,12 @@ def familiar(text: str, called: tuple[tuple[str, str], ...]) -> str:
     """
     for name, short in called:
         if name != short and name.rpartition(" ")[2] in text:
-            text = _pattern(name).sub(_calling(text, short), text)
+            text = _pattern(name).sub(_calling(text, name, short), text)
     return text
 
 
-def _calling(text: str, short: str) -> Callable[[re.Match[str]], str]:
-    return lambda found: found.group() if _is_of_another(text, found) else short
+def _calling(text: str, name: str, short: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: found.group() if _is_of_another(text, found, name) else short
 
 
 def _following(tokens: list[str], index: int) -> str:

@@ -6,6 +6,7 @@ I name, which course am I for, what was said that waits for a reaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -57,9 +58,20 @@ class Reading:
                     citable.append(item)
             elif item.category != "question" and not self._took_part(item, self.others):
                 shareable.append((-relevance(item, topics), number, item))
+        newest = self._newest()
+        shareable = [one for one in shareable if newest.get(series(one[2].content), one[2].since) <= one[2].since]
         shareable.sort(key=_first_two)
         self.shareable = tuple(item for _, _, item in shareable)
         self.citable = tuple(citable)
+
+    def _newest(self) -> dict[str, float]:
+        """When the newest reading of each series was taken that the speaker holds: an older one is no news then."""
+        found: dict[str, float] = {}
+        for item in self.context.knows:
+            name = series(item.content)
+            if name:
+                found[name] = max(item.since, found.get(name, item.since))
+        return found
 
     def _took_part(self, item: KnownItem, listeners: Iterable[str]) -> bool:
         """Whether an item is a decision that every listener took or is named in: no news to any of them."""
@@ -216,6 +228,16 @@ def called(present: tuple[tuple[str, str, str], ...]) -> tuple[Mapping[str, str]
     shared = list(short.values())
     names = {one: name if shared.count(short[one]) > 1 else short[one] for one, name, _ in present}
     return names, frozenset(word for _, name, _ in present for word in (name, *name.split()))
+
+
+_READING = re.compile(r"(The [^.;:]+?) is [^A-Za-z]*\d[^.]* at \d\d:\d\d")
+
+
+@lru_cache(maxsize=8192)
+def series(content: str) -> str:
+    """What a statement is a reading of ("The CO2 left in the air"); empty where it is none."""
+    found = _READING.match(content)
+    return found.group(1) if found is not None else ""
 
 
 @lru_cache(maxsize=256)

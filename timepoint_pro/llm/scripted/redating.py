@@ -25,6 +25,9 @@ RELATIVE = re.compile(
     r"(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) days ago)\b",
     re.IGNORECASE,
 )
+_READ_AT = re.compile(r"(The [^.;:]+?) is (?=[^A-Za-z]*\d[^.]* at \d\d:\d\d)")
+"""A reading, as ``modes.readings`` words it: what was so at a time of another day is told in the past tense."""
+
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|that|which|who|while|because|where|when)\b")
 _WORD = re.compile(r"[a-z]+")
 _PAST = word_set(
@@ -56,11 +59,14 @@ def redated(statement: str, since: float, now: float, started: str) -> str:
         since: when it was made, in hours since the run's start. now: when it is said.
         started: the run's start by the local clock, ISO 8601; empty: not known, and nothing is changed.
     """
-    if not started or now <= since or not is_relative(statement):
+    reading = _READ_AT.match(statement)
+    if not started or now <= since or not (reading or is_relative(statement)):
         return statement
     start = datetime.fromisoformat(started)
     made, today = _day(start, since), _day(start, now)
-    return _moved(statement, made, today) if today > made else statement
+    if today <= made:
+        return statement
+    return f"{reading.group(1)} was {statement[reading.end():]}" if reading else _moved(statement, made, today)
 
 
 def _day(start: datetime, at: float) -> int:

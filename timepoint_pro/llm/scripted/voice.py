@@ -11,7 +11,16 @@ import re
 
 from timepoint_pro.llm.scripted.grammar import BIT, LEAN_TAGS, SINGULAR_BIT, SLOT_BIT, STATE_TAGS, Frame, pool
 from timepoint_pro.llm.scripted.manner import Manner
-from timepoint_pro.llm.scripted.person import capital, familiar, fits_inside, lowered, spoken, word_set
+from timepoint_pro.llm.scripted.person import (
+    as_object,
+    capital,
+    familiar,
+    fits_inside,
+    is_named,
+    lowered,
+    spoken,
+    word_set,
+)
 from timepoint_pro.llm.scripted.plan import CORE, Plan, Step
 from timepoint_pro.llm.scripted.reading import Reading
 from timepoint_pro.llm.scripted.redating import redated
@@ -24,7 +33,7 @@ from timepoint_pro.llm.scripted.word_forms import (
     noun_of,
     topic_noun,
 )
-from timepoint_pro.prompts.dialog import KnownItem, TurnAnswer
+from timepoint_pro.prompts.dialog import KnownItem, OptionView, TurnAnswer
 from timepoint_pro.records.draws import Draws
 
 USE, OWN_USE, MATCH, STYLE, LEANING, TRADE = 10.0, 6.0, 9.0, 5.0, 1.0, 5.0
@@ -203,11 +212,11 @@ class Voice:
         if step.second is not None and step.second.handle:
             available |= _noun(slots, "ph", definite(step.second.handle))
         if step.option is not None:
-            slots["o"] = bare_infinitive(step.option.label, step.option.quoted)
-            available |= _noun(slots, "on", noun_of(step.option))
+            slots["o"] = self._course(step.option)
+            available |= _noun(slots, "on", self._course_noun(step.option))
         if step.other is not None:
-            slots["alt"] = bare_infinitive(step.other.label, step.other.quoted)
-            other = noun_of(step.other)
+            slots["alt"] = self._course(step.other)
+            other = self._course_noun(step.other)
             if step.move in ("compromise", "concede") and other.startswith(("a ", "an ")):
                 other = "the " + other.partition(" ")[2]
             available |= _noun(slots, "altn", other)
@@ -245,6 +254,23 @@ class Voice:
             text = _ALL_OF_THEM.sub(r"\1 of us", text)  # nothing but the crew can be meant, and they are of it
         text = familiar(text, self._called(to))
         return spoken(text, names.get(item.subject, item.subject), self.view.context.speaker.name, addressee)
+
+    def _course(self, option: OptionView) -> str:
+        """A course as a bare infinitive in the speaker's mouth: "let me go on" from whom it names."""
+        speaker = self.view.context.speaker.name
+        return as_object(familiar(bare_infinitive(option.label, option.quoted), self._called("")), speaker, 0)
+
+    def _course_noun(self, option: OptionView) -> str:
+        """The same as a noun phrase; where that is nothing but the name of the speaker or of whom they talk to, by
+        what is to be done."""
+        noun, context = noun_of(option), self.view.context
+        others = [name for one, name, _ in context.setting.present if one == self.partner]
+        if is_named(noun, context.speaker.name):
+            return f"the plan to {self._course(option)}"
+        for name in others:
+            if is_named(noun, name):
+                return f"the plan to {as_object(self._course(option), name, 1)}"
+        return as_object(familiar(noun, self._called("")), context.speaker.name, 0)
 
     def _called(self, to: str) -> tuple[tuple[str, str], ...]:
         """Those present of whom a sentence to ``to`` speaks in the third person, and what each is called."""

@@ -121,7 +121,7 @@ We don't agree, and I won't pretend that we do. It stays open.
 Some of us are for {on}, some for {altn}. We take it up again.
 I hear {on}, I hear {altn}, and nothing that joins them. We leave it there for today.
 We're no nearer than that. Let's sleep on {on} and {altn} and meet again.
-Neither {on} nor {altn} has carried the room. Let's come back to it with fresh eyes.
+Neither {on} nor {altn} has carried the rest of us. Let's come back to it with fresh eyes.
 v- | I'd hoped for an answer. Between {on} and {altn} we have none.
 v+ | We part as friends and without an answer. {On} or {altn}, we'll see.
 a+ | No answer yet! {On} or {altn}, it can't wait long.

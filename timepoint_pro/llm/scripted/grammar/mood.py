@@ -77,7 +77,7 @@ I'm grateful we can talk like this.
 It's good to work on this with you.
 I'm glad you're all here.
 We're good at this when we listen to each other.
-I appreciate the care in this room.
+I appreciate the care that you all take.
 """,
     "tone_hopeful": """
 I can see the end of it from here.
@@ -132,7 +132,7 @@ I'm on edge, I'll admit.
 We're walking on thin ice.
 I can feel it in my neck.
 Choose your next words well.
-This room is getting small.
+It's getting tight between us.
 I don't like where this is going.
 This isn't comfortable for me.
 Let's be careful what we say.

@@ -125,7 +125,7 @@ What do I need to know about {t}, {n}?
 """,
         "ask_sure": """
 {n}, would you bet the budget on {h}?
-If I repeat {h} outside this room, {n}, does it hold?
+If I repeat {h} to others, {n}, does it hold?
 """,
         "concede": """
 You've shown me the price, {n}. {On}, then.
@@ -273,7 +273,7 @@ It's provisional, as everything is, but we {o}.
     },
     "politician": {
         "open": """
-There are people outside this room who count on us. {Q}
+There are people who count on us and aren't here. {Q}
 I hope we leave with something that all of us can defend. {Q}
 """,
         "propose": """
@@ -313,7 +313,7 @@ I know the people this is for.
         "reason_against": """
 Trust is slow to build and quick to spend.
 It's right on paper and wrong in the street.
-We'd win the point and lose the room.
+We'd win the point and lose the people.
 I've seen good plans die because nobody explained them.
 Someone always pays, and never the one who decides.
 We were asked to care for this, not to win it.
@@ -322,7 +322,7 @@ It looks like panic.
         "ask_topic": """
 {n}, what do people say about {t}?
 {n}, what will they ask us about {t}?
-{n}, if someone stopped you outside and asked about {t}, what would you say?
+{n}, if someone stopped you and asked about {t}, what would you say?
 """,
         "ask_sure": """
 {n}, who else would say the same about {h}?

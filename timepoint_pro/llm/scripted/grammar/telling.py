@@ -138,7 +138,7 @@ I went back to what I was given at the start: {f}.
 You weren't all there, so for the record: {f}.
 In case it hasn't reached you: {f}.
 Something was settled in the meantime: {f}.
-So that nobody hears it in the corridor: {f}.
+So that nobody hears it by chance: {f}.
 One thing is behind us, by the way: {f}.
 """,
     "tell_message": """
