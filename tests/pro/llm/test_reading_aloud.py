@@ -152,3 +152,21 @@ def test_an_older_reading_is_no_news_beside_a_newer_one() -> None:
     view = Reading(context(knows=(older, newer, other)))
     assert {one.id for one in view.shareable} == {"newer", "other"}
     assert {one.id for one in Reading(context(knows=(older, other))).shareable} == {"older", "other"}
+
+
+def test_who_is_alone_with_a_course_gives_way_more_often_than_who_is_not() -> None:
+    options = (
+        OptionView("go", "go ahead with the walk", "the walk", 0.55, "chen", ("chen",), ("okafor",)),
+        OptionView("scrub", "call off the walk", "a cancellation", 0.1, "webb", ("webb", "okafor")),
+    )
+    matter = evolve(MATTER, options=options)
+    stood = said(1, "chen", "I say we go ahead with the walk.", "propose", option="go")
+    against = said(3, "okafor", "I can't go along with the walk.", "oppose", option="go", addressed_to=("chen",))
+    together = (stood, said(2, "webb", "I'd call off the walk.", "support", option="scrub"), against)
+    backed = (stood, said(2, "webb", "I'd go ahead with the walk too.", "support", option="go"), against)
+    gave = {
+        name: sum(one.act == "concede" for one in turns(context(matter=matter, recent=recent, trust=0.3), 40))
+        for name, recent in (("alone", (*together, evolve(against, turn_id="T1.4", option="go"))), ("backed", backed))
+    }
+    assert gave["backed"] == 0
+    assert gave["alone"] > 0

@@ -41,8 +41,8 @@ _ROLES = (
 )
 _COLOURED = word_set("inform answer support oppose propose concede close question")
 _REACTING = (
-    "lead", "news", "heard", "partial", "no_", "guarded", "second", "hold", "sure", "means", "yielding", "knew", "owned",
-    "compromise", "concede",
+    "lead", "news", "heard", "partial", "no_", "guarded", "second", "hold", "sure", "means", "yielding", "knew",
+    "owned", "compromise", "concede",
 )  # fmt: skip
 """Moves that take up what was just said: nothing that opens a new point goes before them."""
 

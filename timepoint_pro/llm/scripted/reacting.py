@@ -143,11 +143,11 @@ def gives_way(view: Reading, option: OptionView, given: OptionView, to: str, tol
     outnumbered = _outnumbered(view, option, given)
     if view.own_turns("concede") or given.lean < (AGAINST_IT if outnumbered else -0.05):
         return False
-    patience = 0.08 + 0.3 * view.context.speaker.behavior.agreeableness
+    patience = 0.12 + 0.3 * view.context.speaker.behavior.agreeableness + 0.2 * max(0.0, view.trust(to))
     if told:
-        patience += 0.12
+        patience += 0.16
     if outnumbered:
-        patience += ALONE + 0.2 * max(0.0, view.trust(to))
+        patience += ALONE
     return option.lean - given.lean < patience
 
 

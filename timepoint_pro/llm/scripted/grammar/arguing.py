@@ -221,6 +221,10 @@ That's all from me.
 Nothing new on my side.
 I've said my part.
 I think we've heard what there is.
+There's no more to get out of me.
+I leave it at that.
+Let somebody else speak.
+I've come to the end of what I know.
 v- | I've run out of arguments.
 a- | I'm content to leave it there.
 e- | I've nothing left to add.

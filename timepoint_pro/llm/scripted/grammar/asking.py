@@ -43,6 +43,12 @@ What's new on your side, {n}?
 {n}, is there something that you'd like to tell us?
 What do you know that we don't, {n}?
 And you, {n}? What have you got?
+{n}, what has come your way?
+Tell us what you've seen, {n}, would you?
+{n}, has anything happened that I should hear of?
+What would you add, {n}?
+{n}, what's on your mind?
+What has changed since we last met, {n}?
 v- | {n}, please say that you have something better.
 v+ | {n}, do you have good news?
 a+ | {n}, quickly: what do you know?
@@ -55,6 +61,11 @@ Nothing new, {n}.
 You know as much as I do.
 Nothing that you haven't heard.
 I've nothing to report.
+No news from me, {n}.
+It's as it was.
+I'd tell you if there were anything, {n}.
+I've seen nothing that changes the picture.
+There's nothing I could add.
 v- | Nothing good, {n}, and nothing new.
 v+ | Nothing new, and I'm glad of it.
 t- | Nothing that I'd keep from you, {n}.
@@ -125,6 +136,9 @@ I have nothing about {t}, {n}, and I won't guess.
 About {t} I know no more than you do.
 You'd have to ask somebody else about {t}. I haven't looked.
 Nothing about {t} that I could stand behind.
+As to {t}, I'm as much in the dark as you are.
+Nobody has told me about {t}.
+I'd only be guessing about {t}, {n}.
 v- | I'm sorry, {n}. I don't know, and I should.
 a+ | I don't know! Nobody has told me anything about {t}.
 t- | I don't know, {n}. And I'd say so if I did.
@@ -147,6 +161,9 @@ You've heard all I have about {t}.
 I've nothing to add about {t} beyond what's been said.
 What's been said is all I know about {t}, {n}.
 That's the whole of it from me about {t}.
+On {t} I've emptied my pockets.
+There's no more from me about {t}.
+I've told you what I have about {t}, {n}.
 """,
     "guarded": """
 I'd rather not go into that here.
@@ -205,6 +222,11 @@ By itself, not much. Together with the rest, we'll see.
 It makes me careful, {n}. It doesn't decide it for me.
 I'm still turning it over.
 I wouldn't hang everything on it.
+It's a piece of it, and not the whole.
+Ask me again when I've heard the rest, {n}.
+Something, surely. How much, I can't tell yet.
+It could cut either way, {n}.
+I'd put it down and go on listening.
 """,
     "stance_for": """
 I'd {o}.
@@ -213,6 +235,9 @@ If you ask me: {o}.
 My answer is {on}.
 On balance I'd {o}.
 I lean towards {on}.
+For me it comes out at {on}.
+I've thought about it, and I'd {o}.
+My vote goes to {on}.
 s | I'd {o}, and I wouldn't think long about it.
 s | No question for me: we {o}.
 w | If I had to choose now, I'd {o}. Ask me again in an hour.
@@ -228,6 +253,8 @@ e- | I'd {o}... and be done.
 I'm not decided. I could be talked into {on}.
 I see both sides. Show me something that tips it.
 I haven't made up my mind between {on} and {altn}.
+Half of me says {on}, and half of me says {altn}.
+I keep going back and forth, {n}.
 Undecided, {n}. I'd want to hear more first.
 """,
 }

@@ -35,6 +35,9 @@ We should compare what we know.
 Let's hear from everyone.
 I'd like to know where each of us stands.
 Good, we're all here. Let's start.
+What has each of you seen?
+Let's put together what we have.
+I'd rather listen than talk. Who begins?
 """,
     "open_seen_plain": """
 {C}. What do we make of it?
@@ -197,6 +200,10 @@ e- | Now get some rest, all of you.
 """,
     "farewell": """
 That's all for now, then.
+We know more than we did. Let's part.
+I've heard what I needed. Let's stop.
+We can leave it at that.
+Let's each go and do our part.
 Let's leave it there and see what comes.
 Thank you. We've heard each other, at least.
 Then we know what each of us knows.
