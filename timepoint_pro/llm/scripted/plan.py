@@ -89,7 +89,8 @@ def telling(view: Reading, item: KnownItem, draws: Draws, link: str = "") -> Ste
         told = [view.items[one].topic for one in last.shared if one in view.items]
         topic = told[-1] if told else ""
     turns = 0.8 if _is_aside(view, item) else 0.45 if topic else 0.0
-    if item.topic and item.topic != topic and draws.uniform() < turns:
+    named = item.topic.casefold() in " ".join(item.content.casefold().split()[:3])
+    if item.topic and item.topic != topic and not named and draws.uniform() < turns:
         return Step("tell_new", item=item, topic=item.topic)
     if topic and item.topic == topic and draws.uniform() < 0.6:
         return Step("tell_same", item=item)
