@@ -108,6 +108,16 @@ def test_a_process_that_is_killed_is_named(
             renderers[0].report("dialog_turn")
 
 
+def test_what_a_process_cannot_write_is_said_and_nothing_is_left(
+    runs: list[Run], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere" / "part"
+    monkeypatch.setattr(Renderer, "_draft", lambda *_any: nowhere)
+    with pytest.raises(DataError, match=f"{nowhere}: No such file or directory; give another --out"):
+        export_runs(runs, tmp_path / "out", workers=2)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_whoever_is_killed_leaves_no_process_and_no_part_behind(runs: list[Run], tmp_path: Path) -> None:
     script = (
