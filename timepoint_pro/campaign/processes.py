@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -27,6 +28,10 @@ T = TypeVar("T")
 
 STOP = b""
 """What tells a process to end once its work is done."""
+INTERRUPT = b"cancel"
+"""What tells it to cancel what it has under way."""
+NUMBER = 8
+"""Bytes of the number that any work and what comes of it begin with."""
 
 
 class WorkerLostError(Exception):
@@ -93,8 +98,15 @@ class Processes(Executor):
             worker.given[self._number] = future
             # Whoever listens to a process that has ended finds that out, and says so.
             with contextlib.suppress(OSError):
-                worker.connection.send_bytes(self._number.to_bytes(8, "big") + content)
+                worker.connection.send_bytes(self._number.to_bytes(NUMBER, "big") + content)
         return future
+
+    def interrupt(self) -> None:
+        """Cancel what was begun; a coroutine function that answers all the same has its answer sent back."""
+        with self._lock:
+            for worker in self._workers:
+                with contextlib.suppress(OSError):
+                    worker.connection.send_bytes(INTERRUPT)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes.
@@ -139,8 +151,8 @@ class Processes(Executor):
                 worker.connection.close()
                 self._lose(worker)
                 return
-            future = worker.given.pop(int.from_bytes(message[:8], "big"))
-            result, error = pickle.loads(message[8:])
+            future = worker.given.pop(int.from_bytes(message[:NUMBER], "big"))
+            result, error = pickle.loads(message[NUMBER:])
             if not future.set_running_or_notify_cancel():
                 continue
             if error is None:
@@ -170,9 +182,18 @@ async def _serve(connection: Connection) -> None:
     ended: asyncio.Future[bool] = loop.create_future()
 
     def take(message: bytes) -> None:
+        if message == INTERRUPT:
+            for task in under_way:
+                task.cancel()
+            return
         task = asyncio.create_task(_do(connection, message, shared))
         under_way.add(task)
-        task.add_done_callback(under_way.discard)
+        task.add_done_callback(partial(done, message[:NUMBER]))
+
+    def done(number: bytes, task: asyncio.Task[None]) -> None:
+        under_way.discard(task)
+        if task.cancelled():
+            _send(connection, number, None, RuntimeError("cancelled before it was done"))
 
     def listen() -> None:
         told = True
@@ -195,9 +216,15 @@ async def _do(connection: Connection, message: bytes, shared: Shared) -> None:
     """Do one thing and send back what came of it; what went wrong goes back as an error."""
     result, failed = None, None
     try:
-        waits, fn, args, kwargs = pickle.loads(message[8:])
+        waits, fn, args, kwargs = pickle.loads(message[NUMBER:])
         result = await fn(shared, *args) if waits else fn(*args, **kwargs)
     # Whatever went wrong is the caller's to know.
     except Exception as error:  # noqa: BLE001
         failed = error if isinstance(error, TimepointError) else RuntimeError(f"{type(error).__name__}: {error}")
-    connection.send_bytes(message[:8] + pickle.dumps((result, failed)))
+    _send(connection, message[:NUMBER], result, failed)
+
+
+def _send(connection: Connection, number: bytes, result: Any, failed: Exception | None) -> None:
+    """Send back what came of something; nobody is there to take it where the other end has closed."""
+    with contextlib.suppress(OSError):
+        connection.send_bytes(number + pickle.dumps((result, failed)))

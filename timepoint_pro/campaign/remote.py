@@ -94,8 +94,7 @@ class Driver:
                     self._back(future)
         finally:
             halt.cancel()
-            for future in self._out:
-                future.cancel()
+            await self._call_back()
             for item in (*(one.item for one in self._out.values()), *self._short):
                 sitting.given_up(item)
             self._out.clear()
@@ -176,6 +175,16 @@ class Driver:
                 self._short.append(out.item)
                 return
         sitting.ended(out.item, ended)
+
+    async def _call_back(self) -> None:
+        """Give up what is out. Processes of our own are asked for what they have: its calls are paid for."""
+        if isinstance(self.executor, Processes) and self._out:
+            self.executor.interrupt()
+            for future in (await asyncio.wait(self._out))[0]:
+                if not future.cancelled() and future.exception() is None and (parcel := future.result()[1]):
+                    unpack(self.sitting.store, parcel)
+        for future in self._out:
+            future.cancel()
 
     def _lost(self, out: _Out, error: BaseException | None) -> None:
         if out.tries < TRIES:

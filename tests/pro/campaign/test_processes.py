@@ -109,3 +109,33 @@ def test_runs_wait_for_a_server_together(tmp_path: Path) -> None:
         here.run()
         assert server.requests == 2 * calls
     assert exported(there, tmp_path / "there") == exported(here, tmp_path / "here")
+
+
+def test_a_campaign_that_stops_keeps_what_its_processes_have_asked(tmp_path: Path) -> None:
+    """Stopped in the middle of all runs and played to its end, it asks nothing twice that was answered."""
+    with Served() as server:
+        server.control(latency=0.3)
+        asked = {"model": "test/one", "base_url": server.url, "repeats": 2, "campaign_id": "stopped"}
+        made = campaign(tmp_path / "there.db", **asked, max_seconds=2.5)
+        kept: list[str] = []
+        with Processes(2) as pool:
+            while len(kept) < 6:
+                assert made.run(6, pool).status == "stopped"
+                kept = [row["response_id"] for row in made.store.query("SELECT response_id FROM llm_attempts")]
+            while made.run(6, pool).status == "stopped":
+                pass
+        answered = server.stats()["answered"]
+        assert {answered[one] for one in kept} == {1}
+        here = campaign(tmp_path / "here.db", **asked)
+        here.run()
+    assert exported(made, tmp_path / "there") == exported(here, tmp_path / "here")
+
+
+def test_what_is_interrupted_says_so() -> None:
+    with Processes(1) as pool:
+        pool.begin(napping, 0.0).result(timeout=60)
+        nap = pool.begin(napping, 600.0)
+        pool.interrupt()
+        with pytest.raises(RuntimeError, match="cancelled before it was done"):
+            nap.result(timeout=60)
+        assert pool.submit(sum, [1, 2]).result(timeout=60) == 3
