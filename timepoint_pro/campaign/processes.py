@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from attrs import define, field
 
-from timepoint_pro.errors import TimepointError
+from timepoint_pro.errors import TimepointError, UsageError
 from timepoint_pro.llm.shared import Shared
 
 T = TypeVar("T")
@@ -56,9 +56,14 @@ class Processes(Executor):
 
     Args:
         workers: how many, >= 1.
+
+    Raises:
+        UsageError: when that is no such number.
     """
 
     def __init__(self, workers: int) -> None:
+        if not isinstance(workers, int) or workers < 1:
+            raise UsageError(f"workers: expected a whole number above 0, found {workers!r}")
         # A fresh interpreter each: a fork would copy open connections and locks.
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.Lock()
@@ -152,7 +157,11 @@ class Processes(Executor):
                 self._lose(worker)
                 return
             future = worker.given.pop(int.from_bytes(message[:NUMBER], "big"))
-            result, error = pickle.loads(message[NUMBER:])
+            try:
+                result, error = pickle.loads(message[NUMBER:])
+            # An error that does not survive the way is an error all the same.
+            except Exception as unread:  # noqa: BLE001
+                result, error = None, RuntimeError(f"what a worker sent back cannot be read: {unread}")
             if not future.set_running_or_notify_cancel():
                 continue
             if error is None:

@@ -9,13 +9,14 @@ import sys
 import time
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_campaigns import campaign, exported
 
 from timepoint_pro.campaign import CampaignProgress
 from timepoint_pro.campaign.processes import Processes, WorkerLostError
-from timepoint_pro.errors import UsageError
+from timepoint_pro.errors import RunNotFoundError, UsageError
 from timepoint_pro.llm.shared import Shared
 
 sys.path.append(str(Path(__file__).parents[1] / "llm"))
@@ -34,6 +35,16 @@ async def failing(_shared: Shared) -> None:
     raise UsageError("told to fail")
 
 
+async def failing_oddly(_shared: Shared) -> None:
+    raise RunNotFoundError("run_1", ["run_2"])
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5])
+def test_a_number_of_processes_is_whole_and_above_0(workers: Any) -> None:
+    with pytest.raises(UsageError, match="workers: expected a whole number above 0"):
+        Processes(workers)
+
+
 def test_a_process_has_several_things_under_way() -> None:
     with Processes(2) as pool:
         naps = [pool.begin(napping, 0.5) for _ in range(8)]
@@ -41,6 +52,8 @@ def test_a_process_has_several_things_under_way() -> None:
         assert pool.submit(sum, [1, 2]).result(timeout=60) == 3
         with pytest.raises(UsageError, match="told to fail"):
             pool.begin(failing).result(timeout=60)
+        with pytest.raises(RunNotFoundError, match="run_1"):
+            pool.begin(failing_oddly).result(timeout=60)
         with pytest.raises(RuntimeError, match="ZeroDivisionError"):
             pool.submit(divmod, 1, 0).result(timeout=60)
     assert sorted(count for _process, count in found) == [4] * 8
