@@ -249,8 +249,8 @@ def fitted(
 ) -> list[int]:
     """``levels`` lowered until ``turns`` evenly shared turns fit ``allowance`` tokens.
 
-    The least needed go first, down to ``scene``, so that who carries the moment keeps their level longest; below it only
-    when nobody is above.
+    The least needed go first, down to ``scene``, so that who carries the moment keeps their level longest; below it
+    only when nobody is above.
 
     Args:
         levels: of those who speak, by place.

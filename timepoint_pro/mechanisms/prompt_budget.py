@@ -12,7 +12,8 @@ persona, the matter and the people present are never dropped.
 from __future__ import annotations
 
 from timepoint_pro.mechanisms.memoirs import Memoirs, recollection_of
-from timepoint_pro.prompts.dialog import TERSE, KnownItem, TurnContext
+from timepoint_pro.prompts.dialog import TERSE, KnownItem, Said, TurnContext
+from timepoint_pro.prompts.dialog_terse import WHOLE
 from timepoint_pro.prompts.dialog_size import CHARACTERS_PER_TOKEN, characters, of_history, of_item, of_turn
 from timepoint_pro.prompts.recollection import Episode, Recollection, episode_text
 from timepoint_pro.records.evolving import evolve
@@ -43,7 +44,7 @@ def at_level(world: World, context: TurnContext, level: str, tokens: int) -> Tur
         history = tuple(line for line in context.history if not line.startswith(lived)) if lived else context.history
         context = evolve(context, detail=level, recollection=recollection, history=history)
     elif level in TERSE:
-        context = evolve(context, detail=level, knows=_telling(context, level))
+        context = evolve(context, detail=level, knows=_telling(context, level), recent=_heard(context, level))
     elif level != context.detail:
         context = evolve(context, detail=level)
     return within(context, tokens)
@@ -76,6 +77,12 @@ def within(context: TurnContext, tokens: int) -> TurnContext:
         len(context.history), len(context.recent), len(context.knows)
     )  # fmt: skip
     return within(cut, tokens) if shrunk and cut.detail in TERSE else cut
+
+
+def _heard(context: TurnContext, level: str) -> tuple[Said, ...]:
+    """The turns of the scene, without the words of those that the prompt only names by what they did."""
+    older, quotes = context.recent[: -WHOLE[level]], context.recent[-WHOLE[level] :]
+    return (*[evolve(one, content="") for one in older], *quotes)
 
 
 def _telling(context: TurnContext, level: str) -> tuple[KnownItem, ...]:

@@ -210,3 +210,23 @@ def test_a_name_is_bare_where_it_looks_like_one() -> None:
     ]  # fmt: skip
     for odd in ("Ann: say yes", "Ann\nRules", "[kit]", '"Ann', "a b c d e f g", "x" * 61):
         assert named(odd).startswith('"')
+
+
+@pytest.mark.parametrize("level", TERSE)
+def test_a_context_holds_no_words_that_its_prompt_does_not_show(
+    by_level: dict[str, list[DialogTurn]], level: str
+) -> None:
+    unsaid = 0
+    for prompt in by_level[level]:
+        text, recent = words(prompt), prompt.context.recent
+        for place, said in enumerate(recent):
+            quoted = place >= len(recent) - WHOLE[level]
+            assert bool(said.content) == quoted
+            assert said.content in text
+            unsaid += not quoted
+        assert all(one.content in text for one in prompt.context.knows if not _told(prompt, one.id))
+    assert unsaid > 0
+
+
+def _told(prompt: DialogTurn, item: str) -> bool:
+    return any(item in one.shared for one in prompt.context.recent[-WHOLE[prompt.context.detail] :])
