@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from timepoint_pro.mechanisms.memoirs import Memoirs, recollection_of
 from timepoint_pro.prompts.dialog import TERSE, KnownItem, Said, TurnContext
-from timepoint_pro.prompts.dialog_terse import WHOLE
 from timepoint_pro.prompts.dialog_size import CHARACTERS_PER_TOKEN, characters, of_history, of_item, of_turn
+from timepoint_pro.prompts.dialog_terse import WHOLE
 from timepoint_pro.prompts.recollection import Episode, Recollection, episode_text
 from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import key_of
