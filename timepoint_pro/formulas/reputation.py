@@ -65,6 +65,11 @@ class Reputation:
         """T, in [0, 1]."""
         return (self.good + 2.0 * self.prior) / (self.good + self.bad + 2.0)
 
+    def trust_after(self, retained: float) -> float:
+        """T, in [0, 1], once all but a share ``retained`` in [0, 1] of the experience is forgotten."""
+        good = retained * self.good
+        return (good + 2.0 * self.prior) / (good + retained * self.bad + 2.0)
+
     def updated(self, retained: float, good: float = 0.0, bad: float = 0.0) -> Reputation:
         """The reputation after forgetting, then one more experience.
 

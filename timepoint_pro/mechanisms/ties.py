@@ -159,7 +159,10 @@ class Ties:
 
     def confidence_of(self, tie: Tie) -> float:
         """``confidence`` by a tie that is at hand."""
-        return _aged(tie, self.now, self.half_life).trust
+        reputation, hours = tie.reputation, self.now - tie.at
+        if hours <= FRESH or not (reputation.good or reputation.bad):
+            return reputation.trust
+        return reputation.trust_after(retention(hours / 24.0, self.half_life))
 
     def trust(self, one: str, other: str) -> float:
         """How far ``one`` trusts ``other``, in [-1, 1]; 0 is neutral."""
@@ -244,14 +247,6 @@ def opposed(matter: str, beliefs: dict[str, float], held: float) -> list[Contrad
 
 def _by_gap(contradiction: Contradiction) -> tuple[float, str, str]:
     return -contradiction.gap, contradiction.for_it, contradiction.against_it
-
-
-def _aged(tie: Tie, now: float, half_life: float) -> Reputation:
-    """The reputation with what has been forgotten since its last evidence."""
-    reputation = tie.reputation
-    if now - tie.at <= FRESH or not (reputation.good or reputation.bad):
-        return reputation
-    return reputation.updated(retention((now - tie.at) / 24.0, half_life))
 
 
 def _within(value: float) -> float:

@@ -58,6 +58,14 @@ def test_forgetting_returns_to_the_prior(good: float, bad: float, prior: float) 
     assert abs(past.updated(0.5).trust - prior) <= abs(past.trust - prior) + 1e-12
 
 
+@given(
+    st.floats(0, 50), st.floats(0, 50), st.floats(0, 1), st.floats(0, 1)
+)
+def test_trust_after_forgetting_is_that_of_what_is_left(good: float, bad: float, prior: float, kept: float) -> None:
+    reputation = Reputation(good, bad, prior)
+    assert reputation.trust_after(kept) == reputation.updated(kept).trust
+
+
 @given(st.floats(-1.0, 1.0))
 def test_shown_trust_inverts(trust: float) -> None:
     assert shown(internal(trust)) == pytest.approx(trust, abs=1e-12)
