@@ -18,7 +18,7 @@ from attrs import frozen
 from timepoint_pro.llm.endpoints import find_endpoint
 from timepoint_pro.llm.model_entry import OFFLINE_PROVIDERS, ModelEntry
 from timepoint_pro.llm.registry import ModelRegistry, load_registry
-from timepoint_pro.rehearsal import Question, Rehearsal
+from timepoint_pro.llm.rehearsal import Question, Rehearsal
 
 if TYPE_CHECKING:
     from timepoint_pro.simulation import Simulation

@@ -26,7 +26,7 @@ LAYERS = (
     ("reading",),
     ("exporters", "evaluation", "report"),
     ("run_store", "run"),
-    ("simulation", "estimate", "rehearsal", "__init__"),
+    ("simulation", "estimate", "__init__"),
     ("campaign", "server"),
     ("cli", "library_index"),
 )

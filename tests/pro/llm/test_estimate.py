@@ -10,7 +10,7 @@ from serving import Served
 from timepoint_pro import Simulation
 from timepoint_pro.errors import TemplateError
 from timepoint_pro.estimate import Estimate, first_questions
-from timepoint_pro.rehearsal import Rehearsal
+from timepoint_pro.llm.rehearsal import Rehearsal
 from timepoint_pro.templates import load
 
 PRICED = "deepseek/deepseek-chat"
