@@ -102,7 +102,8 @@ class PassingError(Exception):
 
     Args:
         message: what failed, in words.
-        kind: ``"overloaded"``, ``"timeout"``, ``"unreachable"``, ``"server"`` or ``"garbled"``.
+        kind: ``"overloaded"``, ``"timeout"``, ``"unreachable"`` (no connection came about), ``"dropped"`` (one broke),
+            ``"server"`` or ``"garbled"``.
         retry_after: seconds that the server asks to wait; None where it does not say.
     """
 
@@ -112,5 +113,5 @@ class PassingError(Exception):
 
 
 def concerns_endpoint(error: ModelError) -> bool:
-    """Whether every model of the endpoint would fail so (a refused key, no credit): no use trying others."""
+    """Whether every model of the endpoint would fail so (a refused key, no credit, nobody there): others are no use."""
     return bool(error.details.get("endpoint"))

@@ -27,7 +27,7 @@ CEILING = 1000
 SHORTEST_PAUSE_S = 0.02
 LONGEST_PAUSE_S = 30.0
 PATIENCE_S = 300.0
-TRIES = {"overloaded": 40, "timeout": 3, "unreachable": 5, "server": 5, "garbled": 3}
+TRIES = {"overloaded": 40, "timeout": 3, "unreachable": 5, "dropped": 5, "server": 5, "garbled": 3}
 """How often one request is sent, by the kind of its last failure."""
 
 
@@ -201,7 +201,7 @@ class Patient:
         if tries >= TRIES[failed.kind]:
             raise ModelError(
                 f"{failed}; given up after {tries} tries. What was finished is kept: resume the run when it answers",
-                model=request.model, kind=failed.kind, tries=tries,
+                model=request.model, kind=failed.kind, tries=tries, endpoint=failed.kind == "unreachable",
             )  # fmt: skip
 
     def _wait(self, request: Request, failed: PassingError, tries: int) -> float:

@@ -7,6 +7,7 @@ gateway's.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from functools import cache
 from importlib.util import find_spec
@@ -33,6 +34,8 @@ AIOHTTP_CONNECTIONS = 1024
 REASONING_ROOM = 4096
 OBJECTIONS = frozenset({400, 415, 422, 501})
 LEAST_SECRET = 6
+BROKEN_OFF = frozenset({None, errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE})
+"""Errors of a connection that had come about."""
 
 logger = logging.getLogger("timepoint_pro.llm")
 
@@ -114,7 +117,7 @@ class OpenAICompatible:
             if (cause := _refusal(error)) is not None:
                 kind, words = "unreachable", shown(str(cause))
         except openai.APIConnectionError as error:
-            kind, words = "unreachable", shown(_root(error))
+            kind, words = "unreachable" if _never_met(error) else "dropped", shown(_root(error))
         except openai.APIStatusError as error:
             status, headers = error.status_code, dict(error.response.headers)
             words = error_words(error.body) or shown(error.response.text)
@@ -172,6 +175,8 @@ class OpenAICompatible:
         where = self.endpoint.shown
         if kind == "timeout":
             return f"{where} has not answered whole within {self.timeout_s:g} s"
+        if kind == "dropped":
+            return f"{where} broke the connection off ({words})"
         if kind == "unreachable":
             return f"the connection to {where} failed ({words}); check that the server runs and the address is right"
         return f"{where} sent what cannot be read ({words})"
@@ -198,6 +203,12 @@ def _refusal(error: BaseException) -> OSError | None:
             return cause
         cause = cause.__cause__
     return None
+
+
+def _never_met(error: BaseException) -> bool:
+    """Whether no connection came about at all, so that no other model of the server could be asked either."""
+    cause = _refusal(error)
+    return cause is not None and cause.errno not in BROKEN_OFF
 
 
 def _root(error: BaseException) -> str:

@@ -24,7 +24,7 @@ MODEL = "test/one"
 
 def backend(server: Served, *, timeout: float = 5.0, most: int | None = None, **endpoint: Any) -> Patient:
     """A backend for the test server that loses no time between tries."""
-    place = Endpoint(server.url, **{"provider": "compatible", **endpoint})
+    place = Endpoint(**{"base_url": server.url, "provider": "compatible", **endpoint})
     return Patient(OpenAICompatible(place, timeout), most, backoff_s=0.01)
 
 

@@ -161,6 +161,19 @@ def test_a_refused_key_ends_the_chain_at_once(server: Served) -> None:
     assert server.requests == 1
 
 
+def test_where_nobody_listens_no_other_model_is_tried(server: Served, each_transport: None) -> None:
+    nowhere = backend(server, base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(ModelError, match=r"test/one: the connection to .* failed") as caught:
+        ask_all(nowhere, [ask()], models=["test/one", "test/two"])
+    assert "test/two" not in str(caught.value)
+
+
+def test_a_connection_that_breaks_is_no_reason_not_to_ask_another(server: Served, each_transport: None) -> None:
+    server.faults("drop", times=5)
+    (call,), _ = ask_all(backend(server), [ask()], models=["test/one", "test/two"])
+    assert (call.model, server.requests) == ("test/two", 6)
+
+
 def test_another_known_model_that_answers_is_named(server: Served) -> None:
     server.control(model="meta-llama/llama-3.1-8b-instruct")
     (call,), _ = ask_all(backend(server), [ask()])
