@@ -7,7 +7,6 @@ gateway's.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 from functools import cache
 from importlib.util import find_spec
@@ -34,8 +33,6 @@ AIOHTTP_CONNECTIONS = 1024
 REASONING_ROOM = 4096
 OBJECTIONS = frozenset({400, 415, 422, 501})
 LEAST_SECRET = 6
-BROKEN_OFF = frozenset({None, errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE})
-"""Errors of a connection that had come about."""
 
 logger = logging.getLogger("timepoint_pro.llm")
 
@@ -206,9 +203,14 @@ def _refusal(error: BaseException) -> OSError | None:
 
 
 def _never_met(error: BaseException) -> bool:
-    """Whether no connection came about at all, so that no other model of the server could be asked either."""
-    cause = _refusal(error)
-    return cause is not None and cause.errno not in BROKEN_OFF
+    """Whether no connection came about at all, so that no other model of the server could be asked either.
+
+    Told by the name of the cause: which package the SDK speaks through differs between its versions.
+    """
+    cause: BaseException | None = error
+    while cause is not None and type(cause).__name__ != "ConnectError":
+        cause = cause.__cause__
+    return cause is not None
 
 
 def _root(error: BaseException) -> str:
