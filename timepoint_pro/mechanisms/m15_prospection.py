@@ -26,7 +26,8 @@ Stages: DELIBERATE emits ``ProspectsFormed``, REFLECT ``ProspectsLearned``; both
 
 Errors: ``TemplateError`` for what cannot be read.
 
-Example: ``Prospection(anxiety_arousal=0.0)`` in ``Simulation(mechanisms=[...])``: expectations no longer stir.
+Example: ``Prospection(anxiety_arousal=0.0, anxiety_valence=0.0)`` in ``Simulation(mechanisms=[...])``: fears no longer
+    stir.
 """
 
 from __future__ import annotations
@@ -69,7 +70,6 @@ SPOKEN_OF, UNRESOLVED = 0.5, 0.25
 SERVED = 0.2
 REMARKABLE = 0.35
 DISAPPOINTED = 0.5
-ANXIETY_VALENCE = 0.1
 
 
 @frozen
@@ -79,6 +79,7 @@ class Prospection:
     Args:
         anxiety_arousal: change of arousal (internal scale) that full anxiety brings at the opening of a moment to
             somebody of neuroticism .5, >= 0.
+        anxiety_valence: by how much full anxiety lowers the valence of the same person then, >= 0.
         surprise_gain: factor on what a surprise does to feelings, >= 0.
     """
 
@@ -88,9 +89,11 @@ class Prospection:
         stages=(Stage.DELIBERATE, Stage.REFLECT),
         reads=(Prospects, Cast, Timeline, Knowledge, Agenda, Ties, Minds, Speech, Agencies),
         emits=(ProspectsFormed, ProspectsLearned, AffectStirred),
+        version=2,
     )
 
     anxiety_arousal: float = field(default=0.3, validator=validators.ge(0.0))
+    anxiety_valence: float = field(default=0.4, validator=validators.ge(0.0))
     surprise_gain: float = field(default=1.0, validator=validators.ge(0.0))
 
     def start(self, template: Template, /) -> Start:
@@ -119,7 +122,8 @@ class Prospection:
             if one.entity in minds and one.anxiety > 0.0:
                 felt = one.anxiety * (0.5 + cast[one.entity].behavior.neuroticism)
                 stir = self.anxiety_arousal * felt * (1.0 - minds.arousal(one.entity))
-                moves.append((one.entity, round(-ANXIETY_VALENCE * felt, 6), round(stir, 6)))
+                fall = self.anxiety_valence * felt * min(1.0, 1.0 + minds.valence(one.entity))
+                moves.append((one.entity, round(-fall, 6), round(stir, 6)))
         return moves
 
     def _reflect(

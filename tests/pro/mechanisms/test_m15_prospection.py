@@ -193,9 +193,11 @@ def test_fears_make_anxious_and_anxiety_stirs() -> None:
     assert anxiety(0.2, 1) < anxiety(0.8, 1)
     assert anxiety(0.8, 100) < anxiety(0.8, 1)
     stage = staged({"ada": {"fears": ["that it floods"]}})
-    before = stage.world[Minds].arousal("ada")
+    before = stage.world[Minds]
     look_ahead(stage)
-    assert stage.world[Minds].arousal("ada") > before
+    after = stage.world[Minds]
+    assert after.arousal("ada") > before.arousal("ada")
+    assert after.valence("ada") < before.valence("ada") - 0.05
     assert mind(stage).formed.fears == ("that it floods", "that it comes to a sale")
 
 
