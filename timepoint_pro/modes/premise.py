@@ -169,7 +169,7 @@ class _Shown:
         return not self._runs.isdisjoint(runs)
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
+@lru_cache(maxsize=4096)
 def _every_stem(text: str) -> frozenset[str]:
     """Stems of all words of a text."""
     return frozenset(map(stem, _WORD.findall(text)))

@@ -206,10 +206,9 @@ class Scenario:
         if len(self.facts) <= MOST_FACTS:
             return range(len(self.facts))
         ranked = sorted(
-            range(len(self.facts)),
-            key=lambda one: (abs(self._stated[one].index - index), -self._stated[one].importance, one),
+            [(abs(one.index - index), -one.importance, place) for place, one in enumerate(self._stated)]
         )
-        return sorted(ranked[:MOST_FACTS])
+        return sorted([place for _, _, place in ranked[:MOST_FACTS]])
 
     def _facts_at(
         self, world: World, people: tuple[str, ...], index: int, within: Collection[str] | None
