@@ -17,7 +17,8 @@ from attrs import frozen
 
 from timepoint_pro.errors import Problem, TemplateError
 from timepoint_pro.llm.gateway import Gateway
-from timepoint_pro.llm.routing import SCRIPTED, Routing, assign
+from timepoint_pro.llm.model_entry import SCRIPTED
+from timepoint_pro.llm.routing import Routing, assign
 from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.drafting import Draft, DraftContext, DraftPerson, DraftQuestion, DraftTemplate
 from timepoint_pro.templates.vocabulary import RESOLUTIONS

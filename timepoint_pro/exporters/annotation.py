@@ -11,8 +11,8 @@ from orjson import Fragment
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import Example, Section
 from timepoint_pro.exporters.lookups import Person
+from timepoint_pro.llm.model_entry import SCRIPTED
 from timepoint_pro.llm.registry import load_registry
-from timepoint_pro.llm.routing import SCRIPTED
 
 State = tuple[float, float, float]
 NOBODY = Person("", "", "", "", "", {})

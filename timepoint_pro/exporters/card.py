@@ -12,7 +12,7 @@ from timepoint_pro.exporters.example import Feature
 from timepoint_pro.exporters.markup import markdown_text
 from timepoint_pro.exporters.trainers import Trainer
 from timepoint_pro.exporters.wording import one_line, plural
-from timepoint_pro.llm.routing import SCRIPTED
+from timepoint_pro.llm.model_entry import SCRIPTED
 
 Files = Mapping[str, Mapping[str, str]]
 
@@ -61,6 +61,12 @@ def hub_license(names: Sequence[str]) -> list[str]:
     return ["other"] if not known or None in known else sorted(name for name in known if name)
 
 
+def _languages(source: Source, facts: Mapping[str, Any]) -> list[str]:
+    """Tags of the languages in the records: the template's, and English where the built-in model speaks."""
+    scripted = any(one["model"] == SCRIPTED for one in facts["models"])
+    return list(dict.fromkeys([source.template.spoken_language, *(["en"] if scripted else [])]))
+
+
 def _front_matter(source: Source, trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     names = sorted({model["license"] for model in facts["models"]})
     hub = hub_license(names)
@@ -70,7 +76,7 @@ def _front_matter(source: Source, trainer: Trainer, facts: Mapping[str, Any], fi
     if hub == ["other"]:
         lines.append(f"license_name: {json.dumps(', '.join(names) or 'none', ensure_ascii=False)}")
     lines += [
-        f"language: [{json.dumps(source.template.spoken_language)}]",
+        f"language: {json.dumps(_languages(source, facts))}",
         "task_categories: [text-generation]",
         f"tags: [timepoint-pro, synthetic, social-simulation, {', '.join(map(json.dumps, _modes(facts)))}]",
         f"size_categories: [{json.dumps(size)}]",

@@ -23,6 +23,7 @@ from timepoint_pro.exporters.speaker_words import NOTICED, fared_words, persona,
 from timepoint_pro.exporters.turn_facts import TurnFacts, frame_words
 from timepoint_pro.exporters.turns import Moment, Told, turns
 from timepoint_pro.exporters.wording import decimal, listed, one_line, quoted, sentence, signed
+from timepoint_pro.llm.model_entry import SCRIPTED
 
 HISTORY, SAID, KNOWLEDGE = 1, 2, 3
 """Ranks of the sections that a limit may shorten, the oldest first."""
@@ -296,7 +297,8 @@ class Recorder:
 
     def _request(self, told: Told, speaker: Person) -> str:
         closing = " The scene is about to end: say where things stand." if told.context["position"][3] else ""
-        closing += self._language
+        if told.row["model"] != SCRIPTED:  # whose sentences are English in every template
+            closing += self._language
         reacts_to = self._reacts_to(told)
         if reacts_to:
             before = self._heard[reacts_to][1]

@@ -8,6 +8,8 @@ from attrs import frozen
 
 TRAINING_LICENSES = frozenset({"MIT", "Apache-2.0"})
 """SPDX identifiers of the licences whose model outputs may train any model."""
+SCRIPTED = "scripted"
+"""Id of the built-in model."""
 OFFLINE_PROVIDERS = frozenset({"local", "builtin"})
 """Providers that answer on this machine, without a network."""
 

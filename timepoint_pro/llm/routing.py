@@ -12,11 +12,11 @@ from timepoint_pro.errors import UnknownNameError, UsageError, nearest
 from timepoint_pro.llm.base import Backend
 from timepoint_pro.llm.endpoints import Endpoint, checked_url, find_endpoint, openai_endpoint
 from timepoint_pro.llm.gateway import Route
+from timepoint_pro.llm.model_entry import SCRIPTED
 from timepoint_pro.llm.registry import load_registry
 from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.templates import Template
 
-SCRIPTED = "scripted"
 LOCAL = "local/"
 """Start of the ids of models that answer in this process."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from timepoint_pro.llm.model_entry import SCRIPTED
 from timepoint_pro.reading.summary import Learned, Moment, Mood, Search, Summary
 from timepoint_pro.records.timepoint import BRANCH_MARK
 from timepoint_pro.records.units import words_for
@@ -12,7 +13,6 @@ from timepoint_pro.records.units import words_for
 WIDTH = 100
 MOST_TRUST = 8
 """Movements of trust that are shown, the furthest first."""
-SCRIPTED = "scripted"
 HOW = {
     "told": "told by {}", "witnessed": "saw it ({})", "learned": "by {}", "experienced": "lived through it ({})",
     "inferred": "worked it out ({})",

@@ -149,8 +149,9 @@ def test_what_everyone_sees_is_said_once(store: Store) -> None:
 
 
 def test_the_language_of_the_scene_is_asked_for_where_it_is_not_english(store: Store) -> None:
-    run = write_run(store, language="fr")
-    assert all(record["prompt"].endswith("Speak fr. [/INST]") for record in training_examples(run))
+    run = write_run(store, language="fr", models=("test/one", "scripted", "test/one", "test/one"))
+    asked = [record["prompt"].endswith("Speak fr. [/INST]") for record in training_examples(run)]
+    assert asked == [True, False, True, True], "the built-in model's sentences are English"
 
 
 def written(example: Example) -> dict[str, Any]:
