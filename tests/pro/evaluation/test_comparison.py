@@ -26,7 +26,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def pair(database: str) -> tuple[Run, Run]:
-    run = Simulation.from_template("convergence/simple", seed=7, store=RunStore(database), run_id="roof").run()
+    run = Simulation.from_template("convergence/simple", seed=8, store=RunStore(database), run_id="roof").run()
     return run, run.fork("T1", Intervention.decision("Ines", "put the concert off"), run_id="later")
 
 
