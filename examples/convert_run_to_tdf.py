@@ -31,4 +31,4 @@ if __name__ == "__main__":
 # Expected output:
 #   convergence/simple, forward: 3 timepoints
 #   people: ines, rob, marta
-#   turns: 30
+#   turns: 29

@@ -36,5 +36,5 @@ if __name__ == "__main__":
 
 
 # Expected output:
-#   kept 3 of 3 runs, 96 records
+#   kept 3 of 3 runs, 95 records
 #   the same words as without Dask: True

@@ -42,5 +42,5 @@ if __name__ == "__main__":
 #   documents: 2
 #   the same: True
 #   forward: 4 causal edges, 22 tellings
-#   portal: 19 causal edges, 82 tellings
+#   portal: 18 causal edges, 83 tellings
 #   broken: TDFReadError
