@@ -29,7 +29,7 @@ def test_an_older_database_becomes_what_a_new_one_is(tmp_path: Path, version: in
     for migration in MIGRATIONS[:version]:
         migration(Database(older))
     older.execute(f"PRAGMA user_version = {version}")
-    migrate(Database(older))
+    migrate(older)
     assert schema_of(older) == schema_of(sqlite3.connect(file))
     assert schema_of(older)[0] == len(MIGRATIONS)
 

@@ -53,7 +53,7 @@ def test_what_changes_prompts_is_quoted(castaway: Ablation) -> None:
 
 @pytest.mark.parametrize(("name", "codes"), FEATURED.items())
 def test_a_template_shows_what_it_features(name: str, codes: tuple[str, ...]) -> None:
-    found = ablate(short(name), codes, seed=7)
+    found = ablate(short(name, 3), codes, seed=7)
     for code in codes:
         assert {"states", "prompts", "turns", "records", "log"} <= set(found[code].changed), code
     if "M14" in codes:

@@ -38,7 +38,7 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Run]
     """A small run, and a fork of it in which Ines decides otherwise."""
     with RunStore(tmp_path_factory.mktemp("forked") / "runs.db") as store:
         base = Simulation.from_template("convergence/simple", seed=7, store=store, run_id="base").run()
-        fork = base.fork(at="T1", intervention=Intervention.decision("ines", "later"), run_id="fork")
+        fork = base.fork(at="T1", intervention=Intervention.decision("ines", "tent"), run_id="fork")
         yield base, fork
 
 
@@ -198,7 +198,7 @@ def test_a_fork_gives_both_courses_as_a_pair(forked: tuple[Run, Run]) -> None:
     assert set(found) == {"timeline", "baseline", "moment"}
     assert found["timeline"].completion == found["baseline"].rejected
     assert found["timeline"].rejected == found["baseline"].completion
-    assert "put the concert off" in found["timeline"].completion
+    assert "fetch the tent" in found["timeline"].completion
     assert "Intervention: " in found["timeline"].prompt()
     assert "Intervention: " not in found["baseline"].prompt()
 
