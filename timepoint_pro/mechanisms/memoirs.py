@@ -12,6 +12,7 @@ teller had it from stays with the teller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import ClassVar, Self
 
 from attrs import frozen
@@ -29,6 +30,7 @@ from timepoint_pro.prompts.recollection import (
     Between,
     Episode,
     Expected,
+    Memory,
     Reason,
     Recollection,
     Remembered,
@@ -48,16 +50,32 @@ STEPS = 4
 STANDS = 6
 ABSENT = 8
 EXPECTED = 10
+PER_SCENE, PER_TURN, PER_PERSON, PER_ITEM = 180, 45, 190, 60
+"""Characters that a scene, a turn, somebody met and an item shown add to what is remembered, their own words apart."""
+
 RECALLED = 0.5
 """Recall from which somebody still has an item in mind, as for ``Knowledge.recallable``."""
 
 
-@frozen
+@frozen(slots=False)
 class Played:
     """A scene: the moment, and its turns with those who were there when each was said."""
 
     timepoint: Timepoint
     turns: tuple[tuple[Turn, tuple[str, ...]], ...] = ()
+
+    @cached_property
+    def company(self) -> dict[str, None]:
+        """Everybody who was there, in order."""
+        return dict.fromkeys(one for _turn, company in self.turns for one in company)
+
+    @cached_property
+    def size(self) -> int:
+        """About how many characters it takes to tell it."""
+        moment = self.timepoint
+        question = "" if moment.question is None else moment.question.text
+        turns = sum([len(turn.content) + PER_TURN for turn, _company in self.turns])
+        return PER_SCENE + len(moment.circumstance) + len(question) + turns
 
 
 @frozen
@@ -67,11 +85,6 @@ class Recalled:
     scene: Played
     turns: tuple[Turn, ...]
     fates: tuple[tuple[Turn, Turn, bool], ...]
-
-    @property
-    def company(self) -> dict[str, None]:
-        """Everybody who was there, in order."""
-        return dict.fromkeys(one for _turn, company in self.scene.turns for one in company)
 
 
 @frozen
@@ -117,9 +130,16 @@ class Memoirs:
     def _closed(self) -> Self:
         now, scenes = self.now, self.scenes
         if now is not None and now.turns:
-            heard = dict.fromkeys(one for _turn, company in now.turns for one in company)
-            scenes = scenes.update({one: (*scenes.get(one, ()), now)[-SCENES:] for one in heard})
+            scenes = scenes.update({one: (*scenes.get(one, ()), now)[-SCENES:] for one in now.company})
         return type(self)(scenes)
+
+
+def memory_of(world: World, context: TurnContext) -> Memory:
+    """What the speaker of ``context`` has in mind beyond the moment, worked out when it is read; see below."""
+    scenes = world[Memoirs].scenes.get(context.speaker.id, ())
+    met = {one for scene in scenes for one in scene.company}.difference([context.speaker.id])
+    size = sum([scene.size for scene in scenes]) + PER_PERSON * len(met) + PER_ITEM * len(context.knows)
+    return Memory(partial(recollection_of, world, context), size, size)
 
 
 def recollection_of(world: World, context: TurnContext) -> Recollection:
@@ -161,7 +181,7 @@ def _episode(world: World, speaker: str, recalled: Recalled, shown_items: frozen
     return Episode(
         timepoint.id, world[Rhythm].timestamp(timepoint.at), timepoint.location, timepoint.circumstance,
         "" if timepoint.question is None else timepoint.question.text,
-        tuple(cast[one].name for one in recalled.company if one != speaker and one in cast.members),
+        tuple(cast[one].name for one in recalled.scene.company if one != speaker and one in cast.members),
         tuple(_remembered(world, speaker, timepoint, turn, shown_items) for turn in recalled.turns),
         _label(timepoint, closing.option) if closing is not None else "",
         tuple(_course(speaker, recalled)),
@@ -235,7 +255,7 @@ def _people(
     """Those present whom the speaker has met, then the others, the latest met first."""
     speaker, ties, members = context.speaker.id, world[Ties], world[Cast].members
     here = [one.other for one in context.relations]
-    companies = [one.company for one in heard]
+    companies = [one.scene.company for one in heard]
     absent = dict.fromkeys(
         one for company in reversed(companies) for one in company
         if one in members and one not in here and one != speaker

@@ -11,11 +11,10 @@ persona, the matter and the people present are never dropped.
 
 from __future__ import annotations
 
-from timepoint_pro.mechanisms.memoirs import Memoirs, recollection_of
+from timepoint_pro.mechanisms.memoirs import Memoirs, memory_of
 from timepoint_pro.prompts.dialog import TERSE, KnownItem, Said, TurnContext
 from timepoint_pro.prompts.dialog_size import CHARACTERS_PER_TOKEN, characters, of_history, of_item, of_turn
 from timepoint_pro.prompts.dialog_terse import WHOLE
-from timepoint_pro.prompts.recollection import Episode, Recollection, episode_text
 from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import key_of
 from timepoint_pro.records.world import World
@@ -39,10 +38,10 @@ def at_level(world: World, context: TurnContext, level: str, tokens: int) -> Tur
         tokens: that its prompt may take.
     """
     if level == TRAINED and Memoirs in world:
-        recollection = recollection_of(world, context)
-        lived = tuple(f"{key_of(one.timepoint_id)}: " for one in recollection.episodes)
+        memory = memory_of(world, context)
+        lived = tuple(f"{key_of(one.timepoint.id)}: " for one in world[Memoirs].scenes.get(context.speaker.id, ()))
         history = tuple(line for line in context.history if not line.startswith(lived)) if lived else context.history
-        context = evolve(context, detail=level, recollection=recollection, history=history)
+        context = evolve(context, detail=level, memory=memory, history=history)
     elif level in TERSE:
         context = evolve(context, detail=level, knows=_telling(context, level), recent=_heard(context, level))
     elif level != context.detail:
@@ -51,13 +50,16 @@ def at_level(world: World, context: TurnContext, level: str, tokens: int) -> Tur
 
 
 def within(context: TurnContext, tokens: int) -> TurnContext:
-    """``context`` with what is dropped to take ``tokens`` tokens, as far as that goes."""
-    excess = characters(context) - tokens * CHARACTERS_PER_TOKEN
+    """``context`` with what is dropped to take ``tokens`` tokens, as far as that goes, and its size."""
+    size = characters(context)
+    excess = size - tokens * CHARACTERS_PER_TOKEN
     if excess <= 0:
-        return context
-    recollection = context.recollection
-    if recollection is not None:
-        recollection, excess = _shortened(recollection, excess)
+        return evolve(context, size=size)
+    memory = context.memory
+    if memory is not None:
+        room = max(0, memory.length - excess)
+        excess -= memory.length - room
+        memory = evolve(memory, room=room)
     history = list(context.history)
     while excess > 0 and history:
         excess -= of_history(history.pop(0))
@@ -70,13 +72,13 @@ def within(context: TurnContext, tokens: int) -> TurnContext:
     kept = {item.id for item in knows}
     withheld = tuple(one for one in context.inner.withheld if one in kept)
     cut = evolve(
-        context, history=tuple(history), recent=tuple(recent), knows=tuple(knows), recollection=recollection,
+        context, history=tuple(history), recent=tuple(recent), knows=tuple(knows), memory=memory,
         inner=evolve(context.inner, withheld=withheld),
     )  # fmt: skip
     shrunk = (len(cut.history), len(cut.recent), len(cut.knows)) < (
         len(context.history), len(context.recent), len(context.knows)
     )  # fmt: skip
-    return within(cut, tokens) if shrunk and cut.detail in TERSE else cut
+    return within(cut, tokens) if shrunk and cut.detail in TERSE else evolve(cut, size=characters(cut))
 
 
 def _heard(context: TurnContext, level: str) -> tuple[Said, ...]:
@@ -98,23 +100,3 @@ def _telling(context: TurnContext, level: str) -> tuple[KnownItem, ...]:
             told.append(one)
             aside -= not on_topic
     return tuple(told)
-
-
-def _shortened(recollection: Recollection, excess: int) -> tuple[Recollection, int]:
-    """``recollection`` cut by ``excess`` characters as far as that goes, oldest first; and what is left of those.
-
-    An episode loses the turns that did not concern the speaker before it goes as a whole.
-    """
-    episodes = list(recollection.episodes)
-    for place, episode in enumerate(episodes):
-        if excess <= 0:
-            break
-        episodes[place] = evolve(episode, turns=tuple(one for one in episode.turns if one.concerns))
-        excess -= _of_episode(episode) - _of_episode(episodes[place])
-    while excess > 0 and episodes:
-        excess -= _of_episode(episodes.pop(0))
-    return evolve(recollection, episodes=tuple(episodes)), excess
-
-
-def _of_episode(episode: Episode) -> int:
-    return len(episode_text(episode)) + 1

@@ -17,7 +17,7 @@ from immutables import Map
 
 from timepoint_pro.prompts.actions import ActionType
 from timepoint_pro.prompts.base import Message, Prompt, Sampling
-from timepoint_pro.prompts.recollection import Recollection
+from timepoint_pro.prompts.recollection import Memory, Recollection
 from timepoint_pro.records.entity import Archetype, Behavior, Voice
 from timepoint_pro.records.quick import quick
 from timepoint_pro.records.turn import ACTS, TACTICS, TONES, Act, Tone
@@ -271,7 +271,8 @@ class TurnContext:
         attempt: 0 first.
         language: BCP 47 tag of the language that people speak.
         detail: name of the speaker's level (M5): how the context is put into words.
-        recollection: what somebody at ``trained`` has in mind beyond the moment; None at every other level.
+        memory: what somebody at ``trained`` has in mind beyond the moment; None at every other level.
+        size: about how many characters its prompt has; 0 where nobody has counted.
     """
 
     speaker: Persona
@@ -295,10 +296,16 @@ class TurnContext:
     attempt: int = 0
     language: str = "en"
     detail: str = "dialog"
-    recollection: Recollection | None = None
+    memory: Memory | None = field(default=None, eq=False, repr=False)
+    size: int = field(default=0, eq=False, repr=False)
     used: Mapping[str, int] = field(default=Map(), eq=False, repr=False)
     used_by_speaker: Mapping[str, int] = field(default=Map(), eq=False, repr=False)
     openings: tuple[str, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def recollection(self) -> Recollection | None:
+        """``memory``, worked out; None below ``trained``."""
+        return None if self.memory is None else self.memory.recollection
 
 
 @quick

@@ -1,13 +1,12 @@
 """How long a dialog prompt is, without being written out where that is dear; at four characters a token.
 
 Below ``dialog`` the words are few and are counted as they are. From ``dialog`` on the length is estimated from the
-parts that are rendered, within a fifth; what is remembered at ``trained`` is counted as it is.
+parts that are rendered, within a fifth; what is remembered at ``trained`` by the length of the scenes.
 """
 
 from __future__ import annotations
 
 from timepoint_pro.prompts.dialog import TERSE, KnownItem, Matter, Said, TurnContext
-from timepoint_pro.prompts.recollection import recollected
 
 CHARACTERS_PER_TOKEN = 4
 FRAME, ARCHETYPE = 1200, 300
@@ -18,7 +17,7 @@ PER_ITEM, PER_TURN, PER_RELATION, PER_PERSON = 95, 6, 60, 12
 
 def estimated_tokens(context: TurnContext) -> int:
     """About how many tokens the prompt of ``context`` takes."""
-    return characters(context) // CHARACTERS_PER_TOKEN
+    return (context.size or characters(context)) // CHARACTERS_PER_TOKEN
 
 
 def characters(context: TurnContext) -> int:
@@ -40,9 +39,7 @@ def characters(context: TurnContext) -> int:
     size += PER_RELATION * len(context.relations) + sum([of_history(line) for line in context.history])
     size += sum([of_item(item) for item in context.knows]) + sum([of_turn(said) for said in context.recent])
     size += sum([len(one.content) + 30 for one in context.questions]) + _of_matter(context.matter)
-    if context.recollection is not None:
-        size += sum([len(line) + 1 for line in recollected(context.recollection)])
-    return size
+    return size if context.memory is None else size + context.memory.length
 
 
 def of_history(line: str) -> int:

@@ -100,7 +100,7 @@ def user_text(context: TurnContext) -> str:
         "",
         "You know:",
         *(_known(one) for one in context.knows if one.id not in context.inner.withheld),
-        *(recollected(context.recollection) if context.recollection is not None else ()),
+        *(recollected(recollection) if (recollection := context.recollection) is not None else ()),
     ]
     if context.matter is not None:
         matter = context.matter

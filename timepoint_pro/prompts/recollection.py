@@ -7,11 +7,13 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from attrs import frozen
 
 from timepoint_pro.prompts.wording import named, quoted
+from timepoint_pro.records.evolving import evolve
 from timepoint_pro.records.timepoint import key_of
 from timepoint_pro.records.turn import Act
 
@@ -155,6 +157,52 @@ class Recollection:
     reasons: tuple[Reason, ...] = ()
     expected: tuple[Expected, ...] = ()
     memories: tuple[str, ...] = ()
+
+
+@frozen(slots=False, eq=False)
+class Memory:
+    """What somebody has in mind, worked out when it is read: only a model that reads words does.
+
+    Args:
+        recall: makes it, whole.
+        size: about how many characters it takes in words.
+        room: most characters that it may take: the oldest episodes are shortened to fit, then left out.
+    """
+
+    recall: Callable[[], Recollection]
+    size: int
+    room: int
+
+    @property
+    def length(self) -> int:
+        """About how many characters it takes in its room."""
+        return min(self.size, self.room)
+
+    @cached_property
+    def recollection(self) -> Recollection:
+        """All of it that has room."""
+        return fitted(self.recall(), self.room)
+
+
+def fitted(recollection: Recollection, room: int) -> Recollection:
+    """``recollection`` cut to ``room`` characters as far as that goes, oldest first.
+
+    An episode loses the turns that did not concern the speaker before it goes as a whole.
+    """
+    excess = sum([len(line) + 1 for line in recollected(recollection)]) - room
+    episodes = list(recollection.episodes)
+    for place, episode in enumerate(episodes):
+        if excess <= 0:
+            break
+        episodes[place] = evolve(episode, turns=tuple(one for one in episode.turns if one.concerns))
+        excess -= _of_episode(episode) - _of_episode(episodes[place])
+    while excess > 0 and episodes:
+        excess -= _of_episode(episodes.pop(0))
+    return evolve(recollection, episodes=tuple(episodes))
+
+
+def _of_episode(episode: Episode) -> int:
+    return len(episode_text(episode)) + 1
 
 
 def recollected(recollection: Recollection) -> list[str]:

@@ -190,7 +190,7 @@ def test_a_prompt_is_cut_to_its_tokens_oldest_first(contexts: list[TurnContext],
         context.feeling, context.speaker, context.matter, context.setting,
     )  # fmt: skip
     if estimated_tokens(context) <= tokens:
-        assert cut is context
+        assert cut == context
 
 
 ORDINARY = {"temporal.fidelity_planning_mode": "adaptive", "entities.initial_resolution": "scene"}
