@@ -45,14 +45,14 @@ class Scene:
         self.at = 0.0
         self._asked: dict[str, int] = {}
         self._since_yield = 0
-        self._contexts: dict[str, SceneContext] = {}
 
     def context(self, code: str) -> SceneContext:
-        """The context of mechanism ``code`` in this moment."""
-        context = self._contexts.get(code)
-        if context is None:
-            context = self._contexts[code] = SceneContext(self, code)
-        return context
+        """The context of mechanism ``code`` in this moment.
+
+        Made anew each time: kept here, it and the scene would hold each other, with all prompts and entries, until the
+        collector of cycles passes.
+        """
+        return SceneContext(self, code)
 
     def stamp(self, code: str, event: Event, allowed: frozenset[type[Event]]) -> Entry:
         """Give ``event`` its identity and place in the log.
