@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Matter, Relation, Said, TurnContext
 from timepoint_pro.prompts.dialog_text import NARRATED
+from timepoint_pro.prompts.relative_time import day_of
 from timepoint_pro.prompts.wording import named, quoted
 
 WHOLE = {"tensor_only": 2, "scene": 3, "graph": 4}
@@ -168,16 +169,17 @@ def _matter(matter: Matter, speaker: str) -> list[str]:
 
 def _items(context: TurnContext, told: set[str]) -> list[str]:
     """What the speaker knows: what nobody else here is known to know with its id, the rest without."""
-    kept = set(context.inner.withheld)
+    kept, started = set(context.inner.withheld), context.setting.started
     open_ones = [one for one in context.knows if one.id not in kept and one.id not in told]
-    own = [f"- [{one.id}] {_item(one)}" for one in open_ones if not one.common]
-    shared = [_item(one) for one in open_ones if one.common]
+    own = [f"- [{one.id}] {_item(one, started)}" for one in open_ones if not one.common]
+    shared = [_item(one, started) for one in open_ones if one.common]
     lines = [f"All here know: {' '.join(shared)}"] if shared else []
     return [*lines, "You know (naming one tells it):", *own] if own else lines
 
 
-def _item(item: KnownItem) -> str:
-    return f"{quoted(item.content)}{'' if item.confidence >= SURE else UNSURE_MARK}"
+def _item(item: KnownItem, started: str) -> str:
+    day = day_of(item.content, item.since, started)
+    return f"{quoted(item.content)}{f' (of {day})' if day else ''}{'' if item.confidence >= SURE else UNSURE_MARK}"
 
 
 def _marks(said: Said, shown: set[str]) -> str:

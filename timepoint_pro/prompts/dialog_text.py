@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Relation, TurnContext
 from timepoint_pro.prompts.recollection import recollected
+from timepoint_pro.prompts.relative_time import day_of
 from timepoint_pro.prompts.wording import named, quoted
 from timepoint_pro.records.timepoint import key_of
 
@@ -99,7 +100,7 @@ def user_text(context: TurnContext) -> str:
         *_listed("What led here", context.history, quotes=True),
         "",
         "You know:",
-        *(_known(one) for one in context.knows if one.id not in context.inner.withheld),
+        *(_known(one, setting.started) for one in context.knows if one.id not in context.inner.withheld),
         *(recollected(recollection) if (recollection := context.recollection) is not None else ()),
     ]
     if context.matter is not None:
@@ -126,12 +127,13 @@ def user_text(context: TurnContext) -> str:
     return "\n".join(line for index, line in enumerate(lines) if line or (index and lines[index - 1]))
 
 
-def _known(item: KnownItem) -> str:
+def _known(item: KnownItem, started: str) -> str:
     common = " (known to all here)" if item.common else ""
     when = key_of(item.timepoint_id) or "the start"
     origin = item.how if item.source_name in ("", item.how) else f"{item.how} from {named(item.source_name)}"
+    day = day_of(item.content, item.since, started)
     return (
-        f"- [{item.id}] {quoted(item.content)} -- {origin} at {when}, "
+        f"- [{item.id}] {quoted(item.content)} -- {origin} at {when}{f', as of {day}' if day else ''}, "
         f"confidence {item.confidence:.2f}{common}"
     )
 

@@ -15,7 +15,7 @@ from timepoint_pro.mechanisms.resolution import BUDGETS, ITEMS
 from timepoint_pro.prompts.dialog import TERSE, DialogTurn
 from timepoint_pro.prompts.dialog_size import estimated_tokens
 from timepoint_pro.prompts.dialog_terse import WHOLE
-from timepoint_pro.prompts.wording import named
+from timepoint_pro.prompts.wording import named, quoted
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
@@ -230,3 +230,19 @@ def test_a_context_holds_no_words_that_its_prompt_does_not_show(
 
 def _told(prompt: DialogTurn, item: str) -> bool:
     return any(item in one.shared for one in prompt.context.recent[-WHOLE[prompt.context.detail] :])
+
+
+@pytest.mark.parametrize(
+    ("level", "dated"), [("dialog", r" -- [^\n]*, as of (2[0-9-]+),"), ("scene", r" \(of (2[0-9-]+)\)")]
+)
+def test_a_word_of_time_has_its_day_beside_it(level: str, dated: str) -> None:
+    _run, prompts = play(level, load("mars_mission_portal"))
+    days = set()
+    for prompt in prompts:
+        for item in prompt.context.knows:
+            for found in re.finditer(re.escape(quoted(item.content)) + dated, words(prompt)):
+                assert re.search(r"this|last|today|tonight|yesterday|days ago", item.content)
+                days.add(found[1])
+    start = prompts[0].context.setting.started[:10]
+    assert start in days
+    assert min(days) >= start

@@ -15,16 +15,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from timepoint_pro.llm.scripted.person import word_set
+from timepoint_pro.prompts.relative_time import RELATIVE, is_relative
 
 TURN_OF_DAY = 5.0
 """Hour of the local clock at which a new day begins for those who speak of it [cal]."""
 
 WEEK = 7
-RELATIVE = re.compile(
-    r"\b(?:this (?:morning|afternoon|evening|week)|last (?:night|week)|today|tonight|yesterday|tomorrow|next week|"
-    r"(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) days ago)\b",
-    re.IGNORECASE,
-)
 _READ_AT = re.compile(r"(The [^.;:]+?) is (?=[^A-Za-z]*\d[^.]* at \d\d:\d\d)")
 """A reading, as ``modes.readings`` words it: what was so at a time of another day is told in the past tense."""
 
@@ -43,12 +39,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-
-
-@lru_cache(maxsize=8192)
-def is_relative(statement: str) -> bool:
-    """Whether a statement has a word of time that hangs on the day on which it is said."""
-    return RELATIVE.search(statement) is not None
 
 
 def redated(statement: str, since: float, now: float, started: str) -> str:
