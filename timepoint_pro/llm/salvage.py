@@ -1,5 +1,5 @@
-"""What is usable of a plan that has a fault: an option that belongs to another question is left out, and of several
-candidates those without a fault are taken.
+"""What is usable of a plan that has a fault: an option that belongs to another question is left out, a moment with one
+person gets company, and of several candidates those without a fault are taken.
 
 A list of candidates is a request for choice. Where one of five cannot be used, asking for all five again costs as much
 as the first time and may spoil the other four.
@@ -50,6 +50,21 @@ def with_own_option(proposal: Mapping[str, Any], prompt: ProposeNext | ProposeAn
     return {**proposal, "option": proposal["option"] if own else ""}
 
 
+def with_company(proposal: Mapping[str, Any], prompt: ProposeNext | ProposeAntecedents) -> dict[str, Any]:
+    """``proposal`` with two people where it names one, or one twice: who decides its question, who holds its facts."""
+    given, scenario = proposal.get("people"), prompt.context.scenario
+    people = list(dict.fromkeys([one for one in given if isinstance(one, str)])) if isinstance(given, list) else []
+    if len(people) != 1:
+        return dict(proposal)
+    named = proposal.get("facts")
+    facts = frozenset(one for one in named if isinstance(one, str)) if isinstance(named, list) else frozenset()
+    likely = [one.decides for one in scenario.questions if one.id == proposal.get("question")]
+    likely += [holder for one in scenario.facts if one.id in facts for holder in one.holders]
+    known = [one.id for one in scenario.people]
+    people += [one for one in dict.fromkeys((*likely, *known)) if one in known and one not in people][:1]
+    return {**proposal, "people": people}
+
+
 def _choice(
     prompt: ProposeAntecedents, proposals: list[Any], schema: Mapping[str, Any], instructions: tuple[Message, ...]
 ) -> Antecedents:
@@ -70,10 +85,10 @@ def _judged(
     prompt: ProposeNext | ProposeAntecedents, value: dict[str, Any], schema: Mapping[str, Any],
     instructions: tuple[Message, ...],
 ) -> Any | Fault:  # fmt: skip
-    """The answer of one proposal, with an option of its own question only."""
-    mended = {
-        name: [with_own_option(one, prompt) if isinstance(one, dict) else one for one in part]
-        if isinstance(part, list) else with_own_option(part, prompt)
-        for name, part in value.items()
-    }  # fmt: skip
-    return judge_value(prompt, mended, schema, instructions)
+    """The answer of one proposal, with an option of its own question only and with company."""
+
+    def mended(proposal: Any) -> Any:
+        return with_company(with_own_option(proposal, prompt), prompt) if isinstance(proposal, dict) else proposal
+
+    whole = {name: list(map(mended, part)) if isinstance(part, list) else mended(part) for name, part in value.items()}
+    return judge_value(prompt, whole, schema, instructions)

@@ -220,7 +220,7 @@ def test_of_several_candidates_the_usable_ones_are_taken(
         for number in range(5)
     ]  # fmt: skip
     for number in spoilt:
-        listed[number]["people"] = [people[0], people[0]]
+        listed[number]["hours"] = -1
     part = usable_part(prompt, json.dumps({"candidates": listed}), prompt.schema(), ())
     assert (0 if part is None else len(part.candidates)) == left
     at_last = usable_part(prompt, json.dumps({"candidates": listed}), prompt.schema(), (), last=True)
@@ -229,6 +229,20 @@ def test_of_several_candidates_the_usable_ones_are_taken(
     if part is not None:
         kept = [one["title"] for number, one in enumerate(listed) if number not in spoilt]
         assert [one.title for one in part.candidates] == kept
+
+
+def test_a_moment_with_one_person_gets_who_decides_or_holds_its_facts(prompts: list[Prompt[Any]]) -> None:
+    prompt = first(prompts, ProposeNext)
+    scenario = prompt.context.scenario
+    question = next(one for one in scenario.questions if one.id in prompt.context.questions and one.decides)
+    alone = next(one.id for one in scenario.people if one.id != question.decides)
+    moment = {
+        "title": "A day", "description": "They meet.", "circumstance": "It rains.", "people": [alone, alone],
+        "question": question.id, "facts": [], "hours": 1, "cause": "", "mechanism": "", "option": "",
+    }  # fmt: skip
+    part = usable_part(prompt, json.dumps({"moment": moment}), prompt.schema(), ())
+    assert isinstance(part, NextMoment)
+    assert part.moment.people == (alone, question.decides)
 
 
 class Stub:
