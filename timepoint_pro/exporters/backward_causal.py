@@ -47,6 +47,7 @@ _PATHS = "SELECT path_id, score, chosen, body FROM paths WHERE run_id = ? ORDER 
 _STEPS = """
 SELECT event_id, body FROM events WHERE run_id = ? AND type IN ('PathStepped', 'PathBacktracked') ORDER BY rowid
 """
+_REVISIONS = "SELECT body FROM events WHERE run_id = ? AND type = 'CauseRevised' ORDER BY rowid"
 _EDGES = """
 SELECT source, type, strength, mechanism FROM causal_edges WHERE run_id = ? AND target = ? ORDER BY strength DESC, rowid
 """
@@ -83,8 +84,12 @@ class _Historian:
         if self.source.row["temporal_mode"] != "portal" or not outcome:
             return
         moments: dict[str, Mapping[str, Any]] = {}
+        revised = self._revised()
         for row in self.source.store.iterate(_PATHS, (self.source.run_id,)):
             path = orjson.loads(row["body"])["moments"]
+            if row["chosen"]:
+                moments.update((one["id"], one) for one in path)
+                path = [revised.get(one["id"], one) for one in path]
             if path:
                 yield self._chain(row, path, outcome)
                 yield from self._steps(path, row["path_id"], outcome)
@@ -96,6 +101,18 @@ class _Historian:
             for parent, candidates in groups.items():
                 if len(candidates) > 1 and (not parent or parent in moments):
                     yield self._choice(moments.get(parent), candidates, outcome, row["event_id"])
+
+    def _revised(self) -> dict[str, Mapping[str, Any]]:
+        """The antecedents that took the place of those which the played scenes had refuted, by the id of these."""
+        revisions = [orjson.loads(row["body"]) for row in self.source.store.query(_REVISIONS, (self.source.run_id,))]
+        if not revisions:
+            return {}
+        steps = self.source.store.query(_STEPS, (self.source.run_id,))
+        nodes = {one["id"]: one for row in steps for one in orjson.loads(row["body"]).get("candidates", ())}
+        return {
+            one["instead_of"]: {**nodes[one["node"]], "score": one["score"], "total": one["total"]}
+            for one in revisions
+        }
 
     def _chain(self, row: Mapping[str, Any], path: Sequence[Mapping[str, Any]], outcome: str) -> Example:
         key = row["path_id"]

@@ -67,7 +67,9 @@ def _moment(source: Source, lookups: Lookups, moment: Mapping[str, Any], level: 
     if frame:
         yield f"*{markdown_text(frame)}*"
     if moment["description"]:
-        yield markdown_text(moment["description"])
+        # A portal's moments were thought up before any of them was played, and a scene may take another course.
+        planned = "As the search supposed it: " if source.row["temporal_mode"] == "portal" else ""
+        yield planned + markdown_text(moment["description"])
     if level != "minimal" and outputs.include_dialogs:
         yield from _dialog(source, lookups, at)
     if moment["outcome"]:

@@ -19,6 +19,7 @@ from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.example import METADATA, Example
 from timepoint_pro.exporters.training import PAIRED, TASKS, WITHOUT
 from timepoint_pro.mechanisms.interventions import Intervention
+from timepoint_pro.modes.paths import Paths
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.templates import Template
@@ -99,6 +100,18 @@ def test_a_transition_starts_from_the_state_of_the_turn_and_its_changes_add_up(m
             assert float(after) == pytest.approx(before + float(change), abs=1e-6)
 
 
+def test_what_a_played_scene_refuted_is_no_link_of_the_chain(tmp_path: Path) -> None:
+    with RunStore(tmp_path / "runs.db") as store:
+        run = Simulation.from_template("mars_mission_portal", seed=0, store=store).run()
+        paths = run.world()[Paths]
+        assert paths.revised
+        chain, *_others = [one for one in examples(run, "backward_causal") if one.metadata["act"] == "chain"]
+        for one in paths.revised:
+            agreed, refuted = paths.node(one.node).proposal.description, paths.node(one.instead_of).proposal.description
+            assert agreed.rstrip(".") in chain.prompt() + chain.answer
+            assert refuted.rstrip(".") not in chain.prompt() + chain.answer
+
+
 def test_answers_about_knowledge_agree_with_the_exposures(mars: Run) -> None:
     names = {one.id: one.name for one in mars.entities}
     order = {one.id: place for place, one in enumerate(mars.timepoints)}
@@ -173,11 +186,18 @@ def test_a_chain_goes_back_from_the_outcome_in_order(mars: Run) -> None:
     records = examples(mars, "backward_causal")
     kinds = Counter(one.metadata["act"] for one in records)
     assert set(kinds) == {"chain", "step", "choice", "trace", "decision"}
-    paths = {path.path_id: path.details["moments"] for path in mars.paths}
+    search = mars.world()[Paths]
+    revised = {one.instead_of: search.node(one.node).proposal.description for one in search.revised}
+    paths = {
+        path.path_id: [
+            (path.chosen and revised.get(one["id"])) or one["proposal"]["description"] for one in path.details["moments"]
+        ]
+        for path in mars.paths
+    }
     for record in records:
         assert record.metadata["frame"] in record.prompt()
         if record.metadata["act"] == "chain":
-            titles = [one["proposal"]["description"].split(".")[0] for one in paths[record.metadata["path_id"]]]
+            titles = [one.split(".")[0] for one in paths[record.metadata["path_id"]]]
             places = [record.answer.index(title) for title in reversed(titles)]
             assert all(earlier < later for earlier, later in pairwise(places))
 
