@@ -190,7 +190,8 @@ def test_a_chain_goes_back_from_the_outcome_in_order(mars: Run) -> None:
     revised = {one.instead_of: search.node(one.node).proposal.description for one in search.revised}
     paths = {
         path.path_id: [
-            (path.chosen and revised.get(one["id"])) or one["proposal"]["description"] for one in path.details["moments"]
+            (path.chosen and revised.get(one["id"])) or one["proposal"]["description"]
+            for one in path.details["moments"]
         ]
         for path in mars.paths
     }
