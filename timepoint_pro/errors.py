@@ -190,7 +190,9 @@ class OutputExistsError(DataError):
 
     def __init__(self, path: object) -> None:
         self.path = str(path)
-        super().__init__(f"{self.path} exists already; give another --out, or --force to replace it")
+        super().__init__(
+            f"{self.path} exists already; give another place (--out, out=), or replace it (--force, force=True)"
+        )
 
 
 class MechanismError(TimepointError):

@@ -159,7 +159,8 @@ def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     lines.append(
         "\n`provenance.jsonl` has one line a record, in the same order and under the same `record_id`: log entries, "
         "exposures with the roots that they rest on, the model call, models and licences. `manifest.json` has the "
-        "SHA-256 of every file. Put records of one run and one variation on one side of a split, never on both.\n"
+        "SHA-256 of every file of this dataset. Put records of one run and one variation on one side of a split, never "
+        "on both.\n"
     )
     return "\n".join(lines)
 

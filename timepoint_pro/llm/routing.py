@@ -182,9 +182,10 @@ class Routing:
         known = [entry.id for entry in registry]
         if model not in registry and nearest(model, known) is not None:
             raise UnknownNameError("model", model, known)
+        unknown = "" if model in registry else "is no model that is known here (see 'timepoint models'), so it "
         raise UsageError(
-            f"{model} needs a server: set OPENROUTER_API_KEY for OpenRouter, or give the address of a compatible "
-            "one (--base-url, base_url=, llm_config.base_url or OPENAI_BASE_URL); 'scripted' needs none"
+            f"{model} {unknown}needs a server: set OPENROUTER_API_KEY for OpenRouter, or give the address of a "
+            "compatible one (--base-url, base_url=, llm_config.base_url or OPENAI_BASE_URL); 'scripted' needs none"
         )
 
     def _backend_of(self, model: str) -> Backend:

@@ -21,7 +21,7 @@ def entity_id(entities: Sequence[Entity], name: str) -> str:
     named = [one.id for one in entities if one.name == name]
     if len(named) == 1:
         return named[0]
-    raise UnknownNameError("entity", name, [*ids, *(one.name for one in entities)])
+    raise UnknownNameError("entity", name, list(dict.fromkeys([*ids, *(one.name for one in entities)])))
 
 
 def item_id(items: Mapping[str, Item], words: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 import attrs
@@ -14,6 +15,8 @@ from timepoint_pro.templates.reading import Reading, checked_name, freeze, join,
 
 KIND = "kind"
 CLOSED: Schema = {"additionalProperties": False}
+MISSPELT = 0.8
+"""Likeness, in [0, 1], from which a key that would be kept for others looks like a known one misspelt."""
 
 
 def key(kind: Kind, default: Any = attrs.NOTHING) -> Any:
@@ -157,7 +160,8 @@ class MapOf:
 class Part:
     """A class of keys. Closed: another key is a problem. ``open``: it is kept, and null means the default.
 
-    A class with a field ``extra`` gets the other keys there; without one they are noted as unread.
+    A class with a field ``extra`` gets the other keys there. Without one, or where they look misspelt, they are noted
+    as unread.
     """
 
     def __init__(self, model: type[Section], *, open: bool = False) -> None:
@@ -202,12 +206,13 @@ class Part:
         return arguments
 
     def _keep(self, extra: Mapping[str, Any], path: str, into: Reading) -> dict[str, Any]:
-        if any(field.name == "extra" for field in attrs.fields(self.model)):
-            return {"extra": freeze(dict(extra), path, into)}
         known = keys_of(self.model)
+        kept = any(field.name == "extra" for field in attrs.fields(self.model))
         for name in extra:
-            into.skip(join(path, name), into.guess(name, [word for word in known if word not in extra]))
-        return {}
+            meant = into.guess(name, [word for word in known if word not in extra])
+            if not kept or (meant and SequenceMatcher(None, name, meant).ratio() >= MISSPELT):
+                into.skip(join(path, name), meant)
+        return {"extra": freeze(dict(extra), path, into)} if kept else {}
 
     def schema(self) -> Schema:
         known = keys_of(self.model)

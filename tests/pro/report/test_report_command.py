@@ -50,7 +50,9 @@ def test_a_file_is_kept_unless_forced(folder: Path) -> None:
     (folder / "kept.html").write_text("mine")
     refused = report(folder, "one", "--out", "kept.html")
     assert refused.exit_code == 3
-    assert refused.stderr == "error: kept.html exists already; give another --out, or --force to replace it\n"
+    assert refused.stderr == (
+        "error: kept.html exists already; give another place (--out, out=), or replace it (--force, force=True)\n"
+    )
     assert (folder / "kept.html").read_text() == "mine"
     assert report(folder, "one", "--out", "kept.html", "--force").exit_code == 0
     assert (folder / "kept.html").stat().st_size > 10_000

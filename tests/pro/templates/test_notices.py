@@ -130,6 +130,13 @@ def test_what_nothing_reads_is_a_note_with_the_nearest_key() -> None:
     }
 
 
+def test_a_misspelt_key_of_a_fact_is_named_and_one_of_the_users_own_is_not() -> None:
+    fact = {"id": "a", "statement": "The well is dry.", "know_by": ["A"], "chapter": 3}
+    found = remarks(**{"metadata.facts": [fact]})
+    assert found["$.metadata.facts[0].know_by"] == "note: kept, and read by nothing; did you mean 'known_by'?"
+    assert "$.metadata.facts[0].chapter" not in found
+
+
 def test_errors_come_first() -> None:
     found = check(template(**{"temporal.mode": "portal", "metadata.mood": 1, "entities.types": ["robot"]}))
     assert [notice.level for notice in found] == ["error", "warning", "note"]
