@@ -10,6 +10,7 @@ under ``frame``, so that it can be taken out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,6 +25,8 @@ from timepoint_pro.exporters.turn_facts import TurnFacts, frame_words
 from timepoint_pro.exporters.turns import Moment, Told, turns
 from timepoint_pro.exporters.wording import decimal, listed, one_line, quoted, sentence, signed
 from timepoint_pro.llm.model_entry import SCRIPTED
+from timepoint_pro.modes.clock import Clock
+from timepoint_pro.prompts.relative_time import is_relative
 
 HISTORY, SAID, KNOWLEDGE = 1, 2, 3
 """Ranks of the sections that a limit may shorten, the oldest first."""
@@ -66,16 +69,18 @@ class Recorder:
     _known: dict[tuple[str, float, int], tuple[str, Fragment]] = field(factory=dict, init=False)
     _tie_words: dict[tuple[str, str], tuple[str, str]] = field(factory=dict, init=False)
     _personas: dict[str, Section] = field(factory=dict, init=False)
+    _day: str = field(default="", init=False)
     _passed: tuple[Sequence[str], str, Section | None] = field(default=((), "", None), init=False)
 
     def __attrs_post_init__(self) -> None:
         self._facts = TurnFacts(self.source)
+        self._clock = Clock.of(self.source.template)
         spoken = self.source.template.spoken_language
         self._language = "" if spoken.partition("-")[0] == "en" else f" Speak {spoken}."
 
     def example(self, told: Told) -> Example:
         """The example of one turn. Turns must come in story order."""
-        self._enter(told.moment)
+        self._enter(told)
         speaker = self.lookups.person(told.row["speaker"])
         knowledge, exposures = self._knowledge(told)
         sections = self._sections(told, speaker, knowledge)
@@ -90,7 +95,7 @@ class Recorder:
 
         Nothing in it says how the story goes on: the frame of a portal is left out. Turns must come in story order.
         """
-        self._enter(told.moment)
+        self._enter(told)
         context, speaker = told.context, self.lookups.person(told.row["speaker"])
         knowledge, exposures = self._knowledge(told)
         sections = (
@@ -98,14 +103,16 @@ class Recorder:
             Section("system", state_words(context["feeling"])),
             knowledge,
             self._ties(context["ties"]),
-            Section("user", setting_words(context)),
+            Section("user", setting_words(context, self._day)),
             self._situation,
         )
         return tuple([section for section in sections if section is not None]), exposures
 
-    def _enter(self, moment: Moment) -> None:
+    def _enter(self, told: Told) -> None:
+        moment = told.moment
         if moment.id == self._scene:
             return
+        self._day = self._date(told.row["timestamp"])
         if not self._scene:
             self.lookups.prepare("start")
         self.lookups.prepare(moment.id)
@@ -124,7 +131,7 @@ class Recorder:
             self._inner(context),
             self._history(context["history"], moment.id),
             Section("user", self._frame) if self._frame else None,
-            Section("user", setting_words(context)),
+            Section("user", setting_words(context, self._day)),
             self._situation,
             self._matter(context["matter"], moment),
             _arc(context["arc"]),
@@ -183,7 +190,8 @@ class Recorder:
                 self._begun.clear()
             origin = self.lookups.origin(exposure)
             content = one_line(origin.content)
-            line = f"'{content.rstrip('.')}' ({self._origin_words(how, source, at, speaker)}, confidence "
+            day = f", of {self._date(self.lookups.made(origin))}" if is_relative(content) else ""
+            line = f"'{content.rstrip('.')}' ({self._origin_words(how, source, at, speaker)}{day}, confidence "
             begun = self._begun[exposure] = line, Fragment(orjson.dumps(origin.shown))
             if at == self._scene and content in self._circumstance:
                 self._seen.add(exposure)
@@ -193,6 +201,11 @@ class Recorder:
         words = f"{line}{decimal(confidence)}{', known to all here)' if common else ')'}"
         made = self._known[exposure, confidence, common] = words, shown
         return made
+
+    def _date(self, timestamp: str) -> str:
+        """The local date of a time, ISO 8601."""
+        hours = (datetime.fromisoformat(timestamp) - self._clock.start).total_seconds() / 3600.0
+        return self._clock.stamp(hours)[: len("2026-03-02")]
 
     def _besides(self, told: Told) -> list[Fragment]:
         """Exposures of what the turn tells though it does not stand among what the speaker has in mind.

@@ -129,6 +129,17 @@ class Lookups:
             self._origins[exposure_id] = found
         return found
 
+    def made(self, origin: Origin) -> str:
+        """When what an exposure rests on was first known, ISO 8601: words such as "last night" hang on that day."""
+        roots = origin.shown["roots"]
+        marks = ", ".join("?" * len(roots))
+        row = self.source.store.first(
+            f"SELECT min(timestamp) FROM exposure_events WHERE run_id = ? AND exposure_id IN ({marks})",
+            (self.source.run_id, *roots),
+        )
+        assert row is not None
+        return str(row[0])
+
     def held(self, entity_id: str, item_id: str, at: str, timestamp: str) -> Origin | None:
         """How somebody first came to hold an item on the way of the story to a moment; None where they do not.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from timepoint_pro.exporters.lookups import Person
-from timepoint_pro.exporters.wording import capital, decimal, one_line, plural, quoted
+from timepoint_pro.exporters.wording import decimal, one_line, plural, quoted
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTICED = 0.05
 """From how far on a difference between what is felt and what is shown is worth a word."""
 
@@ -58,16 +60,21 @@ def state_words(feeling: Sequence[float]) -> str:
     )
 
 
-def setting_words(context: Mapping[str, Any]) -> str:
-    """The hour, the place and the atmosphere."""
+def setting_words(context: Mapping[str, Any], day: str) -> str:
+    """The day (ISO 8601), the hour, the place and the atmosphere."""
     minutes = int(context["hour"] * 60.0 + 0.5) % 1440
     tension, valence, arousal, energy = context["atmosphere"]
     where = _place_words(*context["place"])
     return (
-        f"Context: {capital(context['daypart'])}, {minutes // 60:02d}:{minutes % 60:02d} "
+        f"Context: {_day_words(day)}, {context['daypart']}, {minutes // 60:02d}:{minutes % 60:02d} "
         f"(circadian penalty {decimal(context['circadian_penalty'])}){where} (atmosphere: tension {decimal(tension)}, "
         f"valence {decimal(valence)}, arousal {decimal(arousal)}, energy {energy:.0f})."
     )
+
+
+@lru_cache(1 << 10)
+def _day_words(day: str) -> str:
+    return f"{WEEKDAYS[date.fromisoformat(day).weekday()]} {day}"
 
 
 @lru_cache(1 << 10)

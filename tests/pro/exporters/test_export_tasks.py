@@ -276,7 +276,19 @@ def test_meetings_are_dated_by_the_local_clock_that_people_go_by(tmp_path: Path)
     for prompt in missed:
         asked = prompt.rpartition("Situation:")[2]
         assert any(time in asked for time in met)
-        assert not re.search(r"\d{4}-\d\d-\d\d", prompt)
+        assert not re.search(r"\d{4}-\d\d-\d\d", asked)
+
+
+def test_a_word_of_time_in_a_prompt_has_the_day_that_it_hangs_on(mars: Run) -> None:
+    dated = [
+        found for one in examples(mars, "dialog_turn")
+        for found in re.findall(r"last night[^']*' \([^)]*, of (\d{4}-\d\d-\d\d), confidence", one.prompt())
+    ]  # fmt: skip
+    assert dated
+    days = {row["timestamp"][:10] for row in mars.store.query("SELECT timestamp FROM timepoints")}
+    assert set(dated) <= days
+    for one in examples(mars, "dialog_turn"):
+        assert re.search(r"Context: \w+day \d{4}-\d\d-\d\d, ", one.prompt())
 
 
 def test_what_was_decided_in_fact_is_no_counterfactual(forked: tuple[Run, Run], tmp_path: Path) -> None:
