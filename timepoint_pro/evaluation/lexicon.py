@@ -33,17 +33,18 @@ HURRYING = (
 """Words and phrases of haste."""
 
 AGREEING = (
-    "agree with you", "agreed", "count on you", "exactly", "fair point", "friend", "glad", "gladly", "good point",
-    "grateful", "i believe you", "i'm with", "kind of you", "my friend", "of course", "on your side", "rely on you",
-    "thank you", "thanks", "that's right", "together", "trust you", "value your", "well said", "with pleasure",
-    "you know me", "you're right", "your view",
+    "agree with you", "agreed", "by your word", "count on me", "count on you", "exactly", "follow you", "fair point",
+    "friend", "glad", "gladly", "good point", "grateful", "i believe you", "i'm with", "kind of you", "my friend",
+    "of course", "on your side", "rely on you", "thank you", "thanks", "that's right", "together", "trust you",
+    "value your", "your judgement", "well said", "with pleasure", "you know me", "you're right", "your view",
 )  # fmt: skip
 """Marks of agreement and of confidence in the other."""
 
 DOUBTING = (
-    "can't agree", "disagree", "don't believe", "don't buy", "doubt", "excuse", "for a change", "for once", "guess",
-    "hardly", "hear me out", "i object", "maybe", "might", "not convinced", "not so fast", "not so sure", "not sure",
-    "perhaps", "possibly", "prove it", "really", "says who", "see it differently", "seems", "show me", "so you say",
-    "suppose", "who says", "you would say that",
+    "can't agree", "disagree", "don't believe", "easy for you to say", "don't buy", "doubt", "excuse", "for a change",
+    "for once", "guess", "hardly", "hear me out", "i object", "keeping to yourself", "maybe", "might",
+    "not convinced", "not so fast", "not so sure", "not sure", "on your head", "perhaps", "possibly", "prove it",
+    "really", "says who", "see it differently", "seems", "show me", "so you say", "suppose", "who says",
+    "you would say that",
 )  # fmt: skip
 """Marks of doubt, hedging and disagreement."""

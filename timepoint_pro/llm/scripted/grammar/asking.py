@@ -98,7 +98,7 @@ What stands behind {h}, {n}?
 a+ | {n}, are you certain about {h}?
 t- | Says who, {n}? Where does {h} come from?
 t- | {n}, can you prove {h}?
-t+ | I don't doubt you, {n}, but how firm is {h}?
+t+ | I believe you, {n}. How firm is {h}, though?
 v- | {n}, please tell me there's some doubt about {h}.
 """,
     "ask_follow": """
