@@ -71,6 +71,12 @@ def tenths(values: list[float], turns: list[int]) -> tuple[float, float]:
     return sum(values[:size]) / sum(turns[:size]), sum(values[-size:]) / sum(turns[-size:])
 
 
+def each_tenth(values: list[float], turns: list[int]) -> list[float]:
+    size = max(1, len(values) // 10)
+    starts = range(0, size * 10, size)
+    return [sum(values[one : one + size]) / sum(turns[one : one + size]) for one in starts]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--turns", type=int, default=2000)
@@ -89,6 +95,8 @@ def main() -> None:
     first, last = tenths(smallest(meters), meters[0].turns)
     print(f"{sum(meters[0].turns)} turns, minimum of {asked.runs} runs: first tenth {first * 1e3:.3f} ms a turn, "
           f"last tenth {last * 1e3:.3f} ms, ratio {last / first:.3f}")
+    course = each_tenth(smallest(meters), meters[0].turns)
+    print(f"each tenth: {', '.join(f'{one * 1e3:.2f}' for one in course)} ms a turn")
     counted = count_calls(template)
     early, late = tenths(counted.spent, counted.turns)
     print(f"function calls a turn: first tenth {early:.0f}, last tenth {late:.0f}, ratio {late / early:.3f}")
