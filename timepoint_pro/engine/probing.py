@@ -6,7 +6,7 @@ thrown away. Its calls are accounted for with those of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -21,10 +21,6 @@ from timepoint_pro.records.world import World
 
 if TYPE_CHECKING:
     from timepoint_pro.engine.loop import Engine
-
-Prober = Callable[[Planner, str, bool], Awaitable[World]]
-"""Plays a planner's moments under a branch, silently or not, and gives the world that comes of it."""
-
 
 class Scratch:
     """A journal (``engine.journal.Journal``) that lasts as long as a trial; ``calls`` is where its calls go."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from timepoint_pro.engine.journal import Chunk
-from timepoint_pro.engine.probing import Prober
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.llm.ledger import Call
@@ -20,6 +20,9 @@ from timepoint_pro.records.world import World
 R = TypeVar("R")
 
 ASKS_A_YIELD = 8
+
+Prober = Callable[[Planner, str, bool], Awaitable[World]]
+"""Plays a planner's moments under a branch, silently or not, and gives the world that comes of it."""
 
 
 class Scene:

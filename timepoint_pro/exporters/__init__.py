@@ -205,7 +205,7 @@ def _settings(
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
 ) -> Settings:
-    from timepoint_pro.exporters.selection import read_edits
+    from timepoint_pro.exporters.edits import read_edits
     from timepoint_pro.exporters.splits import checked
     from timepoint_pro.exporters.tokens import tokens_by
     from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 from attrs import define, field, frozen
 
+from timepoint_pro.exporters.edits import Edit
 from timepoint_pro.exporters.tokens import Counter, estimated_tokens
 from timepoint_pro.store.database import Store
 
 if TYPE_CHECKING:
     from timepoint_pro.exporters.files import Outbox
-    from timepoint_pro.exporters.selection import Edit
     from timepoint_pro.templates import Template
 
 

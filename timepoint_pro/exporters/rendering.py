@@ -22,8 +22,9 @@ from attrs import asdict, field, frozen
 from timepoint_pro.collector import collector_slowed
 from timepoint_pro.errors import TimepointError
 from timepoint_pro.exporters.contract import Settings, Source
+from timepoint_pro.exporters.edits import Edit
 from timepoint_pro.exporters.example import Example
-from timepoint_pro.exporters.selection import Edit, Selection, TaskCount
+from timepoint_pro.exporters.selection import Selection, TaskCount
 from timepoint_pro.exporters.trainers import TRAINERS, Trainer
 from timepoint_pro.exporters.training import TASKS
 from timepoint_pro.store.database import Store
