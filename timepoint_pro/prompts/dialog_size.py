@@ -6,7 +6,8 @@ parts that are rendered, within a fifth; what is remembered at ``trained`` by th
 
 from __future__ import annotations
 
-from timepoint_pro.prompts.dialog import TERSE, KnownItem, Matter, Said, TurnContext
+from timepoint_pro.prompts.dialog_terse import system_text, user_text
+from timepoint_pro.prompts.dialog_views import TERSE, KnownItem, Matter, Said, TurnContext
 
 CHARACTERS_PER_TOKEN = 4
 FRAME, ARCHETYPE = 1200, 300
@@ -23,8 +24,6 @@ def estimated_tokens(context: TurnContext) -> int:
 def characters(context: TurnContext) -> int:
     """About how many characters the prompt of ``context`` has."""
     if context.detail in TERSE:
-        from timepoint_pro.prompts.dialog_terse import system_text, user_text
-
         return len(system_text(context)) + len(user_text(context))
     persona, voice = context.speaker, context.speaker.voice
     texts = (

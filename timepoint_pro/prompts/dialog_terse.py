@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Matter, Relation, Said, TurnContext
 from timepoint_pro.prompts.dialog_text import NARRATED
+from timepoint_pro.prompts.dialog_views import WITH_WORDS, KnownItem, Matter, Relation, Said, TurnContext
 from timepoint_pro.prompts.relative_time import day_of
 from timepoint_pro.prompts.wording import named, quoted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from timepoint_pro.prompts.dialog import WITH_WORDS, KnownItem, Relation, TurnContext
+from timepoint_pro.prompts.dialog_views import WITH_WORDS, KnownItem, Relation, TurnContext
 from timepoint_pro.prompts.recollection import recollected
 from timepoint_pro.prompts.relative_time import day_of
 from timepoint_pro.prompts.wording import named, quoted
