@@ -47,6 +47,9 @@ _PATHS = "SELECT path_id, score, chosen, body FROM paths WHERE run_id = ? ORDER 
 _STEPS = """
 SELECT event_id, body FROM events WHERE run_id = ? AND type IN ('PathStepped', 'PathBacktracked') ORDER BY rowid
 """
+_JUDGED = """
+SELECT body FROM events WHERE run_id = ? AND type IN ('PathStepped', 'PathBacktracked', 'SearchCutShort') ORDER BY rowid
+"""
 _REVISIONS = "SELECT body FROM events WHERE run_id = ? AND type = 'CauseRevised' ORDER BY rowid"
 _EDGES = """
 SELECT source, type, strength, mechanism FROM causal_edges WHERE run_id = ? AND target = ? ORDER BY strength DESC, rowid
@@ -107,8 +110,8 @@ class _Historian:
         revisions = [orjson.loads(row["body"]) for row in self.source.store.query(_REVISIONS, (self.source.run_id,))]
         if not revisions:
             return {}
-        steps = self.source.store.query(_STEPS, (self.source.run_id,))
-        nodes = {one["id"]: one for row in steps for one in orjson.loads(row["body"]).get("candidates", ())}
+        judged = self.source.store.query(_JUDGED, (self.source.run_id,))
+        nodes = {one["id"]: one for row in judged for one in orjson.loads(row["body"]).get("candidates", ())}
         return {
             one["instead_of"]: {**nodes[one["node"]], "score": one["score"], "total": one["total"]}
             for one in revisions
