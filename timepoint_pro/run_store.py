@@ -56,13 +56,13 @@ class RunStore(Store):
 
     def data_export(self, run_id: str) -> dict[str, Any]:
         """Entities, dialogs, causal edges and metadata of a run, as ``GET /api/data-export/{run_id}`` gives them."""
-        from timepoint_pro.exporters.tdf import data_export
+        from timepoint_pro.exporters.documents.tdf import data_export
 
         return data_export(self.load(run_id))
 
     def tdf_document(self, run_id: str) -> dict[str, Any]:
         """The RenderedFuture document of a run, as plain data; ``timepoint_tdf.from_pro`` reads it."""
-        from timepoint_pro.exporters.tdf import tdf_document
+        from timepoint_pro.exporters.documents.tdf import tdf_document
 
         return tdf_document(self.load(run_id))
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from timepoint_pro.exporters import export_runs
-from timepoint_pro.exporters.training import TASKS
+from timepoint_pro.exporters.tasks.catalogue import TASKS
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
 from timepoint_pro.store.schema import TABLES

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from timepoint_pro.exporters.example import METADATA, Feature
-from timepoint_pro.exporters.trainers import TRAINERS
-from timepoint_pro.exporters.training import TASKS
+from timepoint_pro.exporters.dataset.trainers import TRAINERS
+from timepoint_pro.exporters.tasks.catalogue import TASKS
+from timepoint_pro.exporters.tasks.example import METADATA, Feature
 
 pytestmark = [pytest.mark.trainers, pytest.mark.filterwarnings("default"), pytest.mark.timeout(1200)]
 

@@ -91,7 +91,7 @@ def formats_asked(template: Template) -> list[str]:
 
 def tasks_asked(template: Template) -> list[str]:
     """The training tasks of the template, ``outputs.tasks``."""
-    from timepoint_pro.exporters.training import TASKS
+    from timepoint_pro.exporters.tasks.catalogue import TASKS
 
     return _known(template.outputs.tasks, TASKS, "training task")
 

@@ -16,7 +16,7 @@ from attrs import frozen
 from timepoint_pro.errors import MechanismError, UnknownNameError, UsageError
 from timepoint_pro.evaluation.playback import Condition, Playback, play_back
 from timepoint_pro.exporters import training_examples
-from timepoint_pro.exporters.training import TASKS
+from timepoint_pro.exporters.tasks.catalogue import TASKS
 from timepoint_pro.mechanisms.catalogue import BUILT_IN, built_in
 from timepoint_pro.mechanisms.neutral import meaning
 

@@ -17,7 +17,7 @@ from timepoint_pro.errors import UnknownNameError, UsageError
 from timepoint_pro.evaluation.ablation import play
 from timepoint_pro.evaluation.counterfactual import divergence
 from timepoint_pro.exporters import training_examples
-from timepoint_pro.exporters.training import TASKS
+from timepoint_pro.exporters.tasks.catalogue import TASKS
 from timepoint_pro.llm.selector import ModelSelector
 from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.prompts.actions import ActionType

@@ -13,7 +13,7 @@ from attrs import define, field
 from timepoint_pro.evaluation.near_duplicates import NearDuplicateIndex
 from timepoint_pro.evaluation.samples import Sample
 from timepoint_pro.evaluation.stories import one_line
-from timepoint_pro.exporters.example import METADATA
+from timepoint_pro.exporters.tasks.example import METADATA
 from timepoint_pro.formulas.text import shingles, words
 
 BYTES_PER_TOKEN = 4.0

@@ -131,13 +131,13 @@ def export_runs(
     Raises:
         UsageError: for no runs, a run given twice, any other format, or ``workers`` below 1; else as ``export``.
     """
-    from timepoint_pro.exporters.dataset import dataset_names, write_dataset
+    from timepoint_pro.exporters.dataset.writing import dataset_names, write_dataset
     from timepoint_pro.exporters.files import Outbox
 
     settings = _settings(trainer, tasks, max_tokens, splits, deduplication_threshold, edits, keep, tokenizer)
     encodings = _names("formats", formats, "dataset format", ENCODINGS)
     if "parquet" in encodings:
-        from timepoint_pro.exporters.parquet import require_pyarrow
+        from timepoint_pro.exporters.dataset.parquet import require_pyarrow
 
         require_pyarrow()
     sources = [Source(run.store, run.run_id) for run in runs]
@@ -180,10 +180,10 @@ def training_examples(
         UsageError: for a threshold out of its range.
         DataError: when the run's tables are incomplete.
     """
-    from timepoint_pro.exporters.repeats import worlds
-    from timepoint_pro.exporters.selection import Selection, TaskCount
-    from timepoint_pro.exporters.trainers import TRAINERS
-    from timepoint_pro.exporters.training import TASKS
+    from timepoint_pro.exporters.dataset.repeats import worlds
+    from timepoint_pro.exporters.dataset.selection import Selection, TaskCount
+    from timepoint_pro.exporters.dataset.trainers import TRAINERS
+    from timepoint_pro.exporters.tasks.catalogue import TASKS
 
     settings = _settings(trainer, tasks, deduplication_threshold=deduplication_threshold)
     source = Source(run.store, run.run_id)
@@ -205,11 +205,11 @@ def _settings(
     keep: Callable[[Mapping[str, Any]], bool] | None = None,
     tokenizer: str | os.PathLike[str] | None = None,
 ) -> Settings:
-    from timepoint_pro.exporters.edits import read_edits
-    from timepoint_pro.exporters.splits import checked
-    from timepoint_pro.exporters.tokens import tokens_by
-    from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS
-    from timepoint_pro.exporters.training import PAIRED, TASKS
+    from timepoint_pro.exporters.dataset.edits import read_edits
+    from timepoint_pro.exporters.dataset.splits import checked
+    from timepoint_pro.exporters.dataset.tokens import tokens_by
+    from timepoint_pro.exporters.dataset.trainers import PREFERENCE, TRAINERS
+    from timepoint_pro.exporters.tasks.catalogue import PAIRED, TASKS
 
     if trainer not in TRAINERS:
         raise UnknownNameError("trainer format", trainer, TRAINERS)
@@ -250,7 +250,7 @@ def _chosen(formats: Iterable[str]) -> Sequence[tuple[str, Format]]:
     wanted = _names("formats", formats, "output format", FORMATS)
     encodings = tuple(name for name in wanted if name in ("jsonl", "parquet"))
     if "parquet" in encodings:
-        from timepoint_pro.exporters.parquet import require_pyarrow
+        from timepoint_pro.exporters.dataset.parquet import require_pyarrow
 
         require_pyarrow()
     known = _formats(encodings)
@@ -258,13 +258,13 @@ def _chosen(formats: Iterable[str]) -> Sequence[tuple[str, Format]]:
 
 
 def _formats(encodings: tuple[str, ...]) -> Mapping[str, Format]:
-    from timepoint_pro.exporters.dataset import dataset
-    from timepoint_pro.exporters.graph import GRAPHML, NODE_LINK
-    from timepoint_pro.exporters.narrative import MARKDOWN
-    from timepoint_pro.exporters.screenplay import FOUNTAIN
-    from timepoint_pro.exporters.sqlite import SQLITE
-    from timepoint_pro.exporters.tables import CSV
-    from timepoint_pro.exporters.tdf import JSON, TDF
+    from timepoint_pro.exporters.dataset.writing import dataset
+    from timepoint_pro.exporters.documents.graph import GRAPHML, NODE_LINK
+    from timepoint_pro.exporters.documents.narrative import MARKDOWN
+    from timepoint_pro.exporters.documents.screenplay import FOUNTAIN
+    from timepoint_pro.exporters.documents.sqlite import SQLITE
+    from timepoint_pro.exporters.documents.tables import CSV
+    from timepoint_pro.exporters.documents.tdf import JSON, TDF
 
     return {
         **dict.fromkeys(encodings, dataset(encodings)),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 from attrs import define, field, frozen
 
-from timepoint_pro.exporters.edits import Edit
-from timepoint_pro.exporters.tokens import Counter, estimated_tokens
+from timepoint_pro.exporters.dataset.edits import Edit
+from timepoint_pro.exporters.dataset.tokens import Counter, estimated_tokens
 from timepoint_pro.store.database import Store
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class Settings:
     """What a user may choose.
 
     Args:
-        trainer: shape of the training records, a name of ``trainers.TRAINERS``.
-        tasks: training tasks, names of ``training.TASKS``.
+        trainer: shape of the training records, a name of ``dataset.trainers.TRAINERS``.
+        tasks: training tasks, names of ``tasks.catalogue.TASKS``.
         max_tokens: most tokens of one record; None for no limit.
         splits: names with their shares of the worlds, adding up to 1; none for one file a task.
         deduplication_threshold: similarity in (0, 1] from which on a record is left out; None for those alone that

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from timepoint_pro.exporters.example import METADATA, Feature
-from timepoint_pro.exporters.trainers import PREFERENCE
-from timepoint_pro.exporters.training import PAIRED
+from timepoint_pro.exporters.dataset.trainers import PREFERENCE
+from timepoint_pro.exporters.tasks.catalogue import PAIRED
+from timepoint_pro.exporters.tasks.example import METADATA, Feature
 from timepoint_pro.server.answers import JSON_LINES
 from timepoint_pro.templates.vocabulary import MODES, TASKS, TRAINERS
 from timepoint_pro.version import VERSION

@@ -12,7 +12,7 @@ import pytest
 
 from timepoint_pro.errors import DataError, UnknownNameError, UsageError
 from timepoint_pro.evaluation.audit import AuditReport, audit
-from timepoint_pro.exporters.trainers import TRAINERS
+from timepoint_pro.exporters.dataset.trainers import TRAINERS
 from timepoint_pro.formulas.text import distinct_in_window, jaccard, shingles
 from timepoint_pro.run import Run
 

@@ -14,10 +14,10 @@ from handmade_run import LATER, OUTCOME, Handmade, write_run
 from timepoint_pro.errors import DataError, UnknownNameError
 from timepoint_pro.exporters import training_examples
 from timepoint_pro.exporters.contract import Source
-from timepoint_pro.exporters.dialog_turn import dialog_turns
-from timepoint_pro.exporters.example import METADATA, Example
-from timepoint_pro.exporters.rendering import lineage_line
-from timepoint_pro.exporters.trainers import TRAINERS
+from timepoint_pro.exporters.dataset.rendering import lineage_line
+from timepoint_pro.exporters.dataset.trainers import TRAINERS
+from timepoint_pro.exporters.tasks.dialog_turn import dialog_turns
+from timepoint_pro.exporters.tasks.example import METADATA, Example
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
 

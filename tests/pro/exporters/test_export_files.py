@@ -16,7 +16,7 @@ from handmade_run import Handmade, write_run
 from timepoint_pro.errors import DataError, MissingExtraError, OutputExistsError, UnknownNameError, UsageError
 from timepoint_pro.exporters import FORMATS, export
 from timepoint_pro.exporters.files import Outbox, safe_name
-from timepoint_pro.exporters.training import TASKS
+from timepoint_pro.exporters.tasks.catalogue import TASKS
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
 
@@ -112,7 +112,7 @@ def test_a_failure_in_the_middle_leaves_no_file(
         yield next(examples)
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("timepoint_pro.exporters.dataset.TASKS", {"dialog_turn": breaks})
+    monkeypatch.setattr("timepoint_pro.exporters.dataset.writing.TASKS", {"dialog_turn": breaks})
     with pytest.raises(RuntimeError, match="power cut"):
         export(hand, tmp_path / "out", ["tdf", "jsonl"])
     assert files_below(tmp_path / "out") == {}

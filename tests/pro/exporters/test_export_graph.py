@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timepoint_pro.exporters import export
-from timepoint_pro.exporters.graph import COLUMNS, causal_graph, graphml, node_link
+from timepoint_pro.exporters.documents.graph import COLUMNS, causal_graph, graphml, node_link
 from timepoint_pro.records.units import BEHAVIOR, BIOLOGY, CONTEXT
 from timepoint_pro.run import Run
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from timepoint_pro.exporters import export
-from timepoint_pro.exporters.markup import fountain_name, fountain_text, markdown_text, plain_line
+from timepoint_pro.exporters.documents.markup import fountain_name, fountain_text, markdown_text, plain_line
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from timepoint_pro.errors import DataError, UsageError
-from timepoint_pro.exporters import export_runs, processes
+from timepoint_pro.exporters import export_runs
 from timepoint_pro.exporters.contract import Settings, Source
+from timepoint_pro.exporters.dataset import processes
+from timepoint_pro.exporters.dataset.processes import Renderer, rendering, shares, worker_count
 from timepoint_pro.exporters.files import Outbox
-from timepoint_pro.exporters.processes import Renderer, rendering, shares, worker_count
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
@@ -122,7 +123,8 @@ def test_what_a_process_cannot_write_is_said_and_nothing_is_left(
 def test_whoever_is_killed_leaves_no_process_and_no_part_behind(runs: list[Run], tmp_path: Path) -> None:
     script = (
         "import os, signal\n"
-        "from timepoint_pro.exporters import export_runs, processes\n"
+        "from timepoint_pro.exporters import export_runs\n"
+        "from timepoint_pro.exporters.dataset import processes\n"
         "from timepoint_pro.run_store import RunStore\n"
         "start = processes._started\n"
         "def started():\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from timepoint_pro.errors import DataError, UsageError
 from timepoint_pro.exporters import export, export_runs
 from timepoint_pro.exporters.contract import Source
-from timepoint_pro.exporters.splits import split_of, world_of
+from timepoint_pro.exporters.dataset.splits import split_of, world_of
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
 

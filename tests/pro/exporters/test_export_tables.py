@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import timepoint_tdf
 from timepoint_pro.exporters import export
-from timepoint_pro.exporters.markup import csv_text
-from timepoint_pro.exporters.tdf import data_export, tdf_document
+from timepoint_pro.exporters.documents.markup import csv_text
+from timepoint_pro.exporters.documents.tdf import data_export, tdf_document
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation

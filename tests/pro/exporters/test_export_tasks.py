@@ -16,8 +16,8 @@ import pytest
 from timepoint_pro import Simulation
 from timepoint_pro.exporters import export, training_examples
 from timepoint_pro.exporters.contract import Source
-from timepoint_pro.exporters.example import METADATA, Example
-from timepoint_pro.exporters.training import PAIRED, TASKS, WITHOUT
+from timepoint_pro.exporters.tasks.catalogue import PAIRED, TASKS, WITHOUT
+from timepoint_pro.exporters.tasks.example import METADATA, Example
 from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.modes.paths import Paths
 from timepoint_pro.run import Run

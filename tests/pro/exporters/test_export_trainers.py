@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timepoint_pro.exporters import export, training_examples
-from timepoint_pro.exporters.example import METADATA, Example, Section
-from timepoint_pro.exporters.tokens import estimated_tokens
-from timepoint_pro.exporters.trainers import PREFERENCE, TRAINERS
-from timepoint_pro.exporters.training import trim
-from timepoint_pro.exporters.wording import defused
+from timepoint_pro.exporters.dataset.tokens import estimated_tokens
+from timepoint_pro.exporters.dataset.trainers import PREFERENCE, TRAINERS
+from timepoint_pro.exporters.dataset.trimming import trim
+from timepoint_pro.exporters.tasks.example import METADATA, Example, Section
+from timepoint_pro.exporters.tasks.wording import defused
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
 

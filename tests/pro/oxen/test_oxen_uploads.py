@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from timepoint_pro.errors import MissingExtraError, UnknownNameError, UploadError, UsageError
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.oxen import KEY, history, push
-from timepoint_pro.exporters.oxen_history import TRAILERS, Commit, matching, message_of, trailers_of
-from timepoint_pro.exporters.oxen_layout import lay_out
+from timepoint_pro.exporters.oxen.history import TRAILERS, Commit, matching, message_of, trailers_of
+from timepoint_pro.exporters.oxen.layout import lay_out
 from timepoint_pro.run import Run
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.simulation import Simulation
