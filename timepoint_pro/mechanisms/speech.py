@@ -64,7 +64,8 @@ class Speech:
     Args:
         index: three-word shingles of every turn, to find repetitions.
         numbered: number in the index to turn id, and to those who were there.
-        used: how often each phrase pattern served in front of those present, or of others who have met them since.
+        used: how often each phrase pattern served in front of those present, or of others who have met them since; one
+            whose turn was refused counts too, so that the next attempt takes another.
         used_by: the same for each speaker.
         openings: first three words, folded, of the last turns that they heard.
         heard: ``used`` and ``openings`` of everybody, as of the end of their last scene. People who have met share
@@ -121,10 +122,10 @@ class Speech:
                 return self._said(evolve(turn, shared=(*turn.shared, *also)) if also else turn)
             case TurnRefused(reason=reason, final=final):
                 assert self.proposed is not None
-                speaker = self.proposed.speaker
+                speaker, used = self.proposed.speaker, _count(self.used, self.proposed.devices)
                 if final:
-                    return evolve(self, proposed=None, refusals=(), asked="", passed=speaker)
-                return evolve(self, proposed=None, refusals=(*self.refusals, reason), asked=speaker)
+                    return evolve(self, proposed=None, refusals=(), asked="", passed=speaker, used=used)
+                return evolve(self, proposed=None, refusals=(*self.refusals, reason), asked=speaker, used=used)
             case SceneEnded():
                 return evolve(self, proposed=None, refusals=(), asked="")
             case TimepointOpened(timepoint=timepoint):

@@ -109,6 +109,27 @@ def test_a_model_that_repeats_itself_is_refused_and_the_scene_ends() -> None:
     assert {violation.rule for violation in run.violations} == {"repetition"}
 
 
+class Worn(Listening):
+    """Says one sentence of one pattern in every turn, and keeps every context that it was shown."""
+
+    async def complete(self, request: Request, /) -> Completion:
+        if not isinstance(request.prompt, DialogTurn):
+            return await super().complete(request)
+        self.contexts.append(request.prompt.context)
+        answer = TurnAnswer(
+            "The harbour master keeps the second key in a drawer.", "inform", "statement", "calm", devices=("key.1",)
+        )
+        return Completion(value=answer, model="scripted", cost_usd=0.0)
+
+
+def test_the_pattern_of_a_refused_turn_counts_as_used_at_the_next_attempt() -> None:
+    backend = Worn()
+    play(seed=1, backend=backend)
+    attempts = [context for context in backend.contexts if context.position == 1][:4]
+    assert [context.attempt for context in attempts] == [0, 1, 2, 3]
+    assert [context.used["key.1"] for context in attempts] == [1, 2, 3, 4]
+
+
 class Mute(ScriptedBackend):
     """The built-in model, but one person can only repeat one sentence."""
 

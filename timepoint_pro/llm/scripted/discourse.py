@@ -61,7 +61,7 @@ def open_scene(view: Reading, draws: Draws) -> Plan:
     """The first words of a scene: what everyone sees, what there is to settle, and a first fact or question."""
     context = view.context
     clause = circumstance(view)
-    seen = bool(clause) and draws.uniform() < 0.6
+    seen = bool(clause) and not context.attempt and draws.uniform() < 0.6  # refused once, it may be the clause
     if context.matter is not None and context.matter.text:
         first = Step("open_seen" if seen else "open", clause=clause)
     else:
@@ -332,4 +332,10 @@ def exhausted(view: Reading, draws: Draws) -> Plan:
         return Plan("support", tactic, (Step("support", option=best), *steps), option=best.id)
     if matter is not None and matter.decides == view.me:
         return close(view)
-    return Plan("close", "statement", (Step("idle"),))
+    return Plan("close", "statement", (Step("idle", topic=_topic_of(view)),))
+
+
+def _topic_of(view: Reading) -> str:
+    """What the scene is about in a word; empty without a question."""
+    matter = view.context.matter
+    return matter.topics[0] if matter is not None and matter.topics else ""

@@ -225,6 +225,10 @@ There's no more to get out of me.
 I leave it at that.
 Let somebody else speak.
 I've come to the end of what I know.
+That's all I can say about {t}.
+About {t} I know nothing more.
+I've told you what I know about {t}.
+There's nothing more about {t} from me.
 v- | I've run out of arguments.
 a- | I'm content to leave it there.
 e- | I've nothing left to add.

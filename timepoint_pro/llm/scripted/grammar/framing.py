@@ -141,6 +141,15 @@ We've no answer yet. It stays open.
 Nobody has spoken up for anything. We take it up again.
 We're no nearer to an answer. Let's sleep on it.
 I don't hear a decision in any of this. We meet again.
+Nobody has named a course for {t}. It stays open until somebody does.
+We've put together what we know about {t}, and no more than that. We take it up again.
+Facts about {t} we have, a way forward not yet. We meet again.
+I've been waiting for somebody to say what to do about {t}. It'll have to wait.
+What to do about {t} is as open as it was. Let's think, each for ourselves.
+v- | I'm sorry that we leave {t} as open as we found it.
+v+ | It's good that we've gone through {t}, even without an answer. We meet again.
+a+ | No answer about {t}, and time is running! We meet again soon.
+e- | I can't decide anything about {t} now... another time.
 """,
     # Two facts that speak for it.
     "sum_both": """
