@@ -28,6 +28,11 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def control(self, **settings: Any) -> None:
         self._call("/control", settings)
 
