@@ -147,6 +147,12 @@ class TestWhatATurnDoes:
         for answer in turns(context(**asked("Chen, where do you stand?"))):
             assert (answer.act, answer.option) == ("answer", "scrub")
 
+    def test_asked_for_a_course_whose_name_holds_that_of_another_people_speak_of_the_one_asked_for(self) -> None:
+        options = (OptionView("guilty", "find guilty", "guilty", -0.5), OptionView("not", "find not guilty", "", 0.6))
+        matter = evolve(MATTER, options=options, topics=(), decides="webb")
+        for answer in turns(context(matter=matter, **asked("Chen, would you find not guilty?"))):
+            assert (answer.act, answer.option) == ("answer", "not")
+
     def test_a_proposal_is_taken_up_before_anything_new(self) -> None:
         matter = evolve(MATTER, options=(evolve(OPTIONS[0], lean=-0.4, proposed_by="webb"), OPTIONS[1]))
         recent = (said(1, "webb", "I say we go ahead with the walk.", "propose", option="go"),)
@@ -235,6 +241,21 @@ class TestWhatATurnDoes:
         for answer in turns(context(**closing, knows=(heard,), told=("pressure",))):
             assert answer.option == "scrub"
             assert any(device.startswith("decide_turned") for device in answer.devices)
+
+    def test_who_sums_up_for_another_course_than_their_own_says_so(self) -> None:
+        options = (
+            evolve(OPTIONS[0], lean=0.1, supporters=("chen",), proposed_by="chen"),
+            evolve(OPTIONS[1], lean=0.4, supporters=("webb", "okafor"), proposed_by="webb"),
+        )
+        recent = (
+            said(1, "chen", "I say we go ahead with the walk.", "propose", option="go"),
+            said(2, "webb", "Let's call off the walk.", "propose", option="scrub", shared=("pressure",)),
+            said(3, "okafor", "I'm with you.", "support", option="scrub"),
+        )
+        matter = evolve(MATTER, options=options, decides="")
+        for answer in turns(context(closing=True, matter=matter, position=11, recent=recent)):
+            assert answer.option == "scrub"
+            assert any(device.startswith("agree_turned") for device in answer.devices)
 
     def test_who_goes_against_the_greater_number_says_so(self) -> None:
         options = (
@@ -361,6 +382,7 @@ class TestPerson:
             ("Chen has found a crack.", "Chen", "Webb", "Chen", "You have found a crack"),
             ("Daniel Osei's contract pays him twice.", "Daniel Osei", "Daniel Osei", "", "My contract pays me twice"),
             ("Okafor gave Webb three questions.", "Okafor", "Webb", "Okafor", "You gave me three questions"),
+            ("Chen took ten calls and remembers two.", "Chen", "Chen", "", "I took ten calls and remember two"),
             ("Chen carries the spare key.", "Chen", "Chen", "", "I carry the spare key"),
             ("The key hangs by the door.", "", "Chen", "Webb", "The key hangs by the door"),
             ("Der Druck fiel über Nacht.", "", "Chen", "", "Der Druck fiel über Nacht"),

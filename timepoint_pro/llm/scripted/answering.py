@@ -79,11 +79,14 @@ def topic_side(view: Reading, words: str) -> bool:
 
 
 def option_in(view: Reading, words: str) -> OptionView | None:
-    """The option that some words name."""
-    for option in view.options:
-        if option.label.casefold() in words or (option.noun and option.noun.casefold() in words):
-            return option
-    return None
+    """The option that some words name; of several, that with the longest name: "not guilty" is not "guilty"."""
+    named = ((name.casefold(), option) for option in view.options for name in (option.label, option.noun) if name)
+    found = [(len(name), option) for name, option in named if name in words]
+    return max(found, key=_length)[1] if found else None
+
+
+def _length(named: tuple[int, OptionView]) -> int:
+    return named[0]
 
 
 def _answer_on_item(

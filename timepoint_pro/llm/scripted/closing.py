@@ -49,7 +49,7 @@ def close(view: Reading) -> Plan:
         return Plan("close", "statement", (Step(move, option=first, other=second, topic=topic),))
     steps: list[Step] = []
     decides = matter.decides == view.me
-    turned = _turned_from(view, option) if decides else None
+    turned = _turned_from(view, option)
     evidence = _evidence(view, option)
     if turned is not None and evidence:
         steps.append(Step("yielding", second=evidence[0], option=option, must=True))
@@ -59,7 +59,9 @@ def close(view: Reading) -> Plan:
         steps.append(Step("sum_both" if both else "sum", item=evidence[0], second=beside, option=option))
     against = [one for one in view.others if one in option.opposers or _elsewhere(view, one, option)]
     ahead = _ahead(view, option)
-    if not decides:
+    if not decides and turned is not None:
+        steps.append(Step("agree_turned", option=option, other=turned, must=True))
+    elif not decides:
         steps.append(Step(_agreeing(view, option, bool(against)), option=option, must=True))
     elif turned is not None:
         steps.append(Step("decide_turned", option=option, other=turned, must=True))
@@ -86,7 +88,7 @@ def _note(view: Reading, one: str, option: OptionView) -> Step:
 
 
 def _turned_from(view: Reading, option: OptionView) -> OptionView | None:
-    """The course that a decider had spoken for by their last word, where they now decide for another."""
+    """The course that whoever closes had spoken for by their last word, where they now name another."""
     course = view.course()
     return course if course is not None and course is not option else None
 

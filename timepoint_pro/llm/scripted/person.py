@@ -41,7 +41,8 @@ _IRREGULAR = {
 }  # fmt: skip
 _PRESENT = word_set(
     "is was has does isn't hasn't doesn't wants knows believes thinks needs keeps holds says fears hopes plans owes "
-    "lives works sees feels likes trusts means runs owns intends expects refuses leads waits"
+    "lives works sees feels likes trusts means runs owns intends expects refuses leads waits remembers forgets sleeps "
+    "finds asks speaks writes reads takes makes gives goes comes pays carries sits brings thanks drops"
 )
 _VERBS = _PRESENT | word_set("had did would could said knew saw stood went came")
 _NOT_VERBS = word_set("this thus perhaps as its his us yes always less besides")

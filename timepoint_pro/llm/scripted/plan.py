@@ -69,7 +69,7 @@ CORE = word_set(
     "concede ask_topic ask_all ask_stance ask_sure ask_follow why no_answer no_answer_plain no_more guarded sure "
     "sure_saw sure_instrument sure_papers sure_told sure_weak means_for means_open stance_for stance_open handover "
     "old_news before_we idle decide decide_turned decide_after_all decide_alone agree agree_most agree_more "
-    "undecided undecided_one undecided_plain farewell accept dissent second_no turn_to shift"
+    "agree_turned undecided undecided_one undecided_plain farewell accept dissent second_no turn_to shift"
 )
 """Moves without which the turn would not do what it says."""
 

@@ -96,6 +96,15 @@ We're not of one mind, and still there's more for {on} than against it. We {o}.
 It isn't everybody's choice. We {o} all the same.
 As I hear it, {on} has the most behind it. We {o}.
 """,
+    # Whoever sums up, and was for another course themselves.
+    "agree_turned": """
+I was for {altn}. I can live with {on}, and so we {o}.
+My own choice was {altn}. I go along with you: we {o}.
+You know that I spoke for {altn}. I won't stand in the way. We {o}.
+I leave {altn} for {on}. That's where we come out.
+v- | I'm sorry about {altn}. Still, I go along, and we {o}.
+t+ | I trust you with this. I leave {altn}, and we {o}.
+""",
     # A decider whom the talk has brought to another course than the one that they had spoken for.
     "decide_turned": """
 I was for {altn}. Now my decision is {on}.
