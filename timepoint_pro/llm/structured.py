@@ -1,7 +1,8 @@
 """From a model's text to a checked answer, or to the fault that keeps it from being one.
 
-The text goes through: thoughts off, JSON found, schema (jsonschema), the answer's type (cattrs), characters,
-an echo of the instructions, and the prompt's own check. The first fault is named and put in words for the model.
+The text goes through: thoughts off, JSON found, each name of a list once, schema (jsonschema), the answer's type
+(cattrs), characters, an echo of the instructions, and the prompt's own check. The first fault is named and put in words
+for the model.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def restore(prompt: Prompt[Any], text: str) -> Any | Fault:
     parsed, value = _loads(text)
     found = [value] if parsed else values_in(text)
     for value in reversed(found):
-        outcome = _typed(prompt, value)
+        outcome = _typed(prompt, _named_once(value))
         if not isinstance(outcome, Fault):
             complaint = prompt.check(outcome)
             return outcome if complaint is None else Fault("check", complaint)
@@ -105,6 +106,7 @@ def schema_text(schema: Mapping[str, Any]) -> str:
 
 def judge_value(prompt: Prompt[Any], value: Any, schema: Mapping[str, Any], sent: tuple[Message, ...]) -> Any | Fault:
     """``judge`` for an answer that is parsed already."""
+    value = _named_once(value)
     violation = _violation(value, schema)
     if violation is not None:
         return violation
@@ -124,6 +126,16 @@ def judge_value(prompt: Prompt[Any], value: Any, schema: Mapping[str, Any], sent
         return answer
     complaint = prompt.check(answer)
     return answer if complaint is None else Fault("check", complaint)
+
+
+def _named_once(value: Any) -> Any:
+    """``value`` with each text of a list once: who names somebody twice means them. No grammar can forbid it."""
+    if isinstance(value, dict):
+        return {key: _named_once(member) for key, member in value.items()}
+    if isinstance(value, list):
+        is_names = all(isinstance(member, str) for member in value)
+        return list(dict.fromkeys(value)) if is_names else [_named_once(member) for member in value]
+    return value
 
 
 def _violation(value: Any, schema: Mapping[str, Any]) -> Fault | None:
