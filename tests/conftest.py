@@ -14,6 +14,7 @@ PREFIXES = ("TIMEPOINT_", "OPENAI_", "OPENROUTER_", "OXEN_")
 for name in [one for one in os.environ if one.startswith(PREFIXES)]:
     del os.environ[name]
 
-settings.register_profile("suite", derandomize=True, database=None)
-settings.register_profile("explore", derandomize=False)
+# How long an example takes says how busy the machine is: no deadline.
+settings.register_profile("suite", derandomize=True, database=None, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))

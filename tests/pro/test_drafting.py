@@ -187,7 +187,7 @@ def test_the_same_sentence_and_seed_draft_the_same() -> None:
     assert Template.from_description(sentence, seed=1).roster != Template.from_description(sentence).roster
 
 
-@settings(max_examples=40, deadline=4000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=80) | PHRASES)
 def test_any_sentence_gives_a_valid_template_or_is_refused(sentence: str) -> None:
     try:

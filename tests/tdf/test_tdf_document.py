@@ -234,7 +234,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     scene=st.dictionaries(st.text(), JSON_VALUES, max_size=4), state=st.dictionaries(st.text(), JSON_VALUES)
 )

@@ -112,7 +112,7 @@ IDS = st.text(min_size=1, max_size=12) | st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     people=st.lists(IDS, min_size=1, max_size=3), exposures=st.lists(IDS, min_size=1, max_size=3, unique=True)
 )

@@ -227,7 +227,7 @@ PAYLOADS = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     payload=PAYLOADS,
     timestamp=MOMENTS,

@@ -22,7 +22,7 @@ SHIPPED = ("convergence/simple", "board_meeting", "mars_mission_portal", "castaw
 HALLS = tuple(small().with_changes({"world_id": f"hall{number}"}) for number in range(3))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     repeats=st.integers(1, 4), counts=st.lists(st.integers(0, 4), min_size=1, max_size=3),
     values=st.lists(st.integers(1, 3), max_size=2),

@@ -80,7 +80,7 @@ def test_kendall_tau_b() -> None:
     assert tau_b([1, 2, 2, 3], [1, 2, 3, 3]) == pytest.approx(4 / 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(edges=EDGES)
 def test_rewiring_keeps_every_degree(edges: set[tuple[str, str]]) -> None:
     graph = EventGraph.of(edges)
@@ -91,7 +91,7 @@ def test_rewiring_keeps_every_degree(edges: set[tuple[str, str]]) -> None:
             assert sorted(edge[end] for edge in wired) == sorted(edge[end] for edge in edges)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(first=EDGES, second=EDGES)
 def test_scores_stay_in_range_and_do_not_depend_on_the_order(
     first: set[tuple[str, str]], second: set[tuple[str, str]]
@@ -106,7 +106,7 @@ def test_scores_stay_in_range_and_do_not_depend_on_the_order(
     assert one.edges - len(one.contested) == len(first & second)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cost=st.lists(st.lists(st.floats(0, 1), min_size=5, max_size=5), min_size=1, max_size=5))
 def test_the_assignment_costs_least(cost: list[list[float]]) -> None:
     chosen = assign(cost)

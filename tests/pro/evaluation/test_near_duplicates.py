@@ -25,7 +25,7 @@ def brute_force(texts: list[str], threshold: float) -> set[tuple[int, int, float
     return {(a, b, similarity) for a, b, similarity in found if similarity >= threshold}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts=TEXTS, threshold=THRESHOLDS, first_count=st.sampled_from([1, 2, 5, 512]))
 def test_the_search_is_exact(texts: list[str], threshold: float, first_count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -35,7 +35,7 @@ def test_the_search_is_exact(texts: list[str], threshold: float, first_count: in
     assert found == sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts=TEXTS, threshold=THRESHOLDS)
 def test_the_filter_keeps_the_first_of_those_alike(texts: list[str], threshold: float) -> None:
     alike = filter_near_duplicates(enumerate(texts), threshold, text=lambda record: record[1])

@@ -42,7 +42,7 @@ def test_components_of_a_table_worked_by_hand() -> None:
     assert (found.between_people, found.between_runs, found.rest) == pytest.approx((2.0, 4.0, 0.0))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.floats(-10, 10), min_size=3, max_size=3), min_size=2, max_size=6))
 def test_components_are_no_less_than_nothing_and_shift_nothing(rows: list[list[float]]) -> None:
     (found,) = statistics(people(rows)).components

@@ -496,7 +496,7 @@ def contexts(draw: st.DrawFn) -> TurnContext:
 
 
 class TestWhatATurnMayNeverSay:
-    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
     @given(contexts(), st.integers(0, 10**6))
     def test_nothing_leaks(self, given_context: TurnContext, seed: int) -> None:
         answer = turn(given_context, seed)
@@ -514,7 +514,7 @@ class TestWhatATurnMayNeverSay:
             assert shared not in given_context.told
             assert held[shared].content.split()[1].casefold() in words
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
     @given(contexts(), st.integers(0, 10**6))
     def test_every_turn_is_clean_english_and_well_formed(self, given_context: TurnContext, seed: int) -> None:
         answer = turn(given_context, seed)
@@ -535,7 +535,7 @@ class TestWhatATurnMayNeverSay:
         assert answer.option in options | {""}
         assert answer.devices
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
     @given(contexts(), st.integers(0, 10**6))
     def test_the_same_request_gives_the_same_turn(self, given_context: TurnContext, seed: int) -> None:
         assert turn(given_context, seed) == turn(given_context, seed)

@@ -164,7 +164,7 @@ def mean(score: Score) -> float:
 
 
 @given(seed=st.integers(0, 10_000), wanted=st.integers(1, 9), index=st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_as_many_candidates_as_wanted_and_no_two_alike(seed: int, wanted: int, index: int) -> None:
     candidates = proposed(situation(wanted=wanted, index=index), seed)
     assert len(candidates) == wanted
@@ -181,7 +181,7 @@ def test_as_many_candidates_as_wanted_and_no_two_alike(seed: int, wanted: int, i
 
 
 @given(seed=st.integers(0, 10_000), index=st.integers(0, 3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_circumstances_hold_nothing_private(seed: int, index: int) -> None:
     for one in proposed(situation(wanted=9, index=index), seed):
         for fact in FACTS[:4]:
@@ -191,7 +191,7 @@ def test_circumstances_hold_nothing_private(seed: int, index: int) -> None:
 
 
 @given(seed=st.integers(0, 2_000), index=st.integers(0, 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_texts_are_whole_sentences_without_gaps(seed: int, index: int) -> None:
     for one in proposed(situation(wanted=9, index=index), seed):
         for text in (one.description, one.circumstance, one.cause):
@@ -210,7 +210,7 @@ def test_what_was_tried_or_lies_on_the_path_is_not_proposed_again_first() -> Non
 
 
 @given(seed=st.integers(0, 5_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_judge_prefers_what_leads_to_the_effect(seed: int) -> None:
     straight = MomentProposal(
         "a", "The bearing runs hot and Quin keeps it to himself.", "c", ("nora", "quin"), "speed", ("heat",)
@@ -223,7 +223,7 @@ def test_the_judge_prefers_what_leads_to_the_effect(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 5_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_judge_weighs_people_and_time(seed: int) -> None:
     able = MomentProposal("a", "d", "c", ("nora", "quin"), "speed", ("heat",))
     nobody_knows = evolve(able, people=("nora", "pia"))
@@ -237,7 +237,7 @@ def test_the_judge_weighs_people_and_time(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 2_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_judge_never_reads_names(seed: int) -> None:
     renamed = {"nora": "Zed", "olaf": "Vic", "pia": "Uma", "quin": "Tao"}
     people = tuple(evolve(one, name=renamed[one.id], role="") for one in PEOPLE)
@@ -276,7 +276,7 @@ def test_the_next_moment_takes_up_the_question_and_those_it_needs() -> None:
 
 
 @given(seed=st.integers(0, 2_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_next_moment_follows_from_the_last_decision(seed: int) -> None:
     told = MomentView(
         "T0", "They chose.", "Nora decided to go around.", "route", (), ("nora", "olaf"), "long", "", "They met."

@@ -316,7 +316,7 @@ def tales(draw: st.DrawFn) -> list[tuple[tuple[str, ...], list[tuple[str, str]],
     return moments
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tales(), st.floats(0.0, 1.0))
 def test_random_tales_keep_every_invariant(
     tale: list[tuple[tuple[str, ...], list[tuple[str, str]], list[tuple[str, str]]]], trust: float
@@ -369,7 +369,7 @@ def assert_nothing_twice(before: Knowledge, after: Knowledge, speaker: str, item
     assert item in after.holds(speaker) or not new
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=8), st.floats(0.0, 1.0))
 def test_belief_never_rises_and_uncertainty_never_falls_along_one_root(tellers: list[str], trust: float) -> None:
     tale = story((News(LEAK, ("ada",), "witnessed", "instrument"),), trust)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
 
@@ -175,7 +175,7 @@ def test_the_estimate_is_near_the_rendered_length(contexts: list[TurnContext]) -
         assert estimated_tokens(context) == pytest.approx(rendered, rel=0.2)
 
 
-@settings(deadline=None)
+
 @given(st.data())
 def test_a_prompt_is_cut_to_its_tokens_oldest_first(contexts: list[TurnContext], data: st.DataObject) -> None:
     context = data.draw(st.sampled_from(contexts))

@@ -68,7 +68,7 @@ def test_golden_capacity_of_pain_illness_and_sleepiness() -> None:
     assert bodies(stage).capacity("nobody", 5.0) == 1.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(sorted(KINDS)), st.floats(1, 9))
 def test_a_worse_body_never_leaves_more_of_the_mind(less: float, more: float, kind: str, kss: float) -> None:
     less, more = sorted((less, more))
@@ -91,7 +91,7 @@ def test_treated_conditions_heal_by_half_lives_and_untreated_ones_worsen() -> No
     assert bodies(stage).severity("bo", "injury") == pytest.approx(0.6, abs=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0, 1), st.floats(0.5, 50), st.floats(0.5, 50), st.booleans())
 def test_time_in_one_step_or_in_two_changes_a_body_alike(
     severity: float, first: float, second: float, treated: bool

@@ -99,7 +99,7 @@ def test_turns_raise_and_lower_tension_and_it_comes_to_rest() -> None:
     assert stage.world[Scene].tension == pytest.approx(rest, abs=1e-4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=3),
     st.floats(0.0, 50.0), st.floats(0.0, 7200.0), st.sampled_from(NAMES),

@@ -59,7 +59,7 @@ INTERVENTIONS = st.one_of(
 
 
 @given(st.lists(INTERVENTIONS, min_size=1, max_size=2))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_what_lies_outside_the_cone_is_identical(rooms: Run, interventions: list[Intervention]) -> None:
     fork = rooms.fork("T2", interventions)
     found = divergence(rooms, fork)
@@ -76,7 +76,7 @@ def test_what_lies_outside_the_cone_is_identical(rooms: Run, interventions: list
 
 
 @given(st.sampled_from(["T0", "T1", "T3", "T5"]), INTERVENTIONS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_ids_are_unique_the_graph_has_no_loop_and_the_prefix_is_shared(
     rooms: Run, at: str, intervention: Intervention
 ) -> None:

@@ -96,7 +96,7 @@ def test_words_arousal_and_the_hour_make_speaking_dear() -> None:
     assert cost(20, start="2026-01-01T04:48:00Z") > 1.3 * cost(20)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 400), st.floats(0.0, 30.0)), min_size=1, max_size=6))
 def test_energy_is_never_negative(scenes: list[tuple[int, float]]) -> None:
     stage, at = staged(mechanism=Circadian(word_cost=1.0)), 0.0

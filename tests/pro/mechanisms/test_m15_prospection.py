@@ -107,7 +107,7 @@ def test_golden_weights_and_surprise_reach_feelings() -> None:
     assert moves["ada"][2] > 0.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(-1, 1))
 def test_courses_have_probabilities_that_sum_to_one_and_own_leaning_raises_its_course(lean: float) -> None:
     stage = staged(lean=lean)

@@ -26,7 +26,7 @@ def staged(behavior: Behavior | None = None, body: Body | None = None, trust: fl
     return stage
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.tuples(*[share] * 8), st.tuples(st.floats(0, 100), share, share), st.floats(-2, 2), st.floats(-2, 2),
     st.floats(-1, 1),

@@ -113,7 +113,7 @@ def test_a_point_may_stand_at_a_day() -> None:
 
 
 @given(st.integers(1, 6), st.booleans(), st.integers(0, 3))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_branches_are_proposed_where_none_are_given(wanted: int, compares: bool, seed: int) -> None:
     run = simulate(made(path_count=wanted, enable_counterfactuals=compares, count=2), seed)
     branches = [one.branch for one in run.interventions]

@@ -146,7 +146,7 @@ def test_a_prophecy_that_hangs_on_a_decision_says_whether_it_went_against_it() -
 
 
 @given(st.integers(1, 7), st.integers(0, 7), st.integers(0, 10_000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_the_share_of_prophecies_that_come_true_is_the_accuracy(count: int, true: int, seed: int) -> None:
     true = min(true, count)
     told = [{"id": f"p{number}", "statement": f"Sign number {number} will be seen."} for number in range(count)]
@@ -314,7 +314,7 @@ CONFIGURATIONS = st.fixed_dictionaries(
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_causes_precede_effects_save_in_licensed_loops(config: dict[str, Any]) -> None:
     moments, length = config["moments"], config["length"]
     cycle: dict[str, Any] = {"kind": config["kind"], "reset": config["reset"]}

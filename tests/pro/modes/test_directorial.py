@@ -68,7 +68,7 @@ def test_few_moments_keep_the_climax_and_counts_go_to_the_ends() -> None:
 
 
 @given(st.integers(1, 60), st.floats(0, 1), st.integers(0, 9), st.integers(0, 9), st.sampled_from(sorted(ARCS)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_tension_rises_to_the_height_at_the_end_of_the_climax(
     total: int, height: float, before: int, after: int, arc: str
 ) -> None:
@@ -270,7 +270,7 @@ CONFIGURATIONS = st.fixed_dictionaries(
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_any_configuration_keeps_the_order_of_causes(config: dict[str, Any]) -> None:
     told = {"point_of_view": config["point"], "audience_knows": config["knows"]}
     template = made(

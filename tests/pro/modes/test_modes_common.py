@@ -66,7 +66,7 @@ def configured(config: dict[str, object]) -> Template:
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_moments_follow_one_another_and_are_whole(config: dict[str, object]) -> None:
     made = configured(config)
     played = Run(made, seed=config["seed"]).play()
@@ -89,7 +89,7 @@ def test_moments_follow_one_another_and_are_whole(config: dict[str, object]) -> 
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_people_are_present_and_everyone_appears(config: dict[str, object]) -> None:
     made = configured(config)
     moments = Run(made, seed=config["seed"]).play().moments
@@ -105,7 +105,7 @@ def test_people_are_present_and_everyone_appears(config: dict[str, object]) -> N
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_each_question_comes_once_and_in_order(config: dict[str, object]) -> None:
     made = configured(config)
     moments = Run(made, seed=config["seed"]).play().moments

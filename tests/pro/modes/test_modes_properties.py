@@ -66,7 +66,7 @@ def play(template: Template, seed: int, store: RunStore, run_id: str, listener: 
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=9, deadline=None)
+@settings(max_examples=9)
 def test_every_mode_keeps_time_causes_and_secrets(config: dict[str, Any]) -> None:
     run, listening = play(configured(config), config["seed"], RunStore(":memory:"), "whole")
     at = {one.id: one for one in run.timepoints}
@@ -103,7 +103,7 @@ def _nobody_tells_what_they_do_not_hold(run: Run) -> None:
 
 
 @given(CONFIGURATIONS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_every_mode_goes_on_from_each_timepoint(config: dict[str, Any]) -> None:
     template, store = configured(config), RunStore(":memory:")
     whole, _ = play(template, config["seed"], store, "whole")

@@ -258,7 +258,7 @@ CANARY = "Quillfeather"
 
 @pytest.mark.parametrize("where", ["title", "description", "circumstance", "outcome"])
 @given(seed=st.integers(0, 500), turn=st.integers(0, 3))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_no_circumstance_or_news_holds_the_outcome_or_a_later_premise(where: str, seed: int, turn: int) -> None:
     """A model that spills what comes at place ``turn``, everywhere it can, is cut in every earlier scene."""
     spill = f"Word has it that {CANARY} comes next."

@@ -73,7 +73,7 @@ def check(path: str, answer: Any) -> None:
 
 
 @pytest.mark.parametrize("path", list(DOCUMENT["paths"]))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_admitted_request_is_answered_as_described(client: TestClient, path: str, data: st.DataObject) -> None:
     url, query = data.draw(requests(path))
@@ -84,7 +84,7 @@ def test_every_admitted_request_is_answered_as_described(client: TestClient, pat
 
 
 @pytest.mark.parametrize("path", [path for path in DOCUMENT["paths"] if "{" in path])
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(run_id=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
 def test_whatever_is_asked_for_nothing_breaks(client: TestClient, path: str, run_id: str) -> None:
     answer = client.get(path.replace("{run_id}", _encoded(run_id)))
@@ -93,7 +93,7 @@ def test_whatever_is_asked_for_nothing_breaks(client: TestClient, path: str, run
 
 
 @pytest.mark.parametrize("path", list(DOCUMENT["paths"]))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), value=st.text(max_size=12))
 def test_a_parameter_that_is_not_described_is_refused(client: TestClient, path: str, name: str, value: str) -> None:
     known = {one["name"] for one in DOCUMENT["paths"][path]["get"]["parameters"] if one["in"] == "query"}

@@ -20,7 +20,7 @@ from timepoint_pro.templates.schema import json_schema
 from timepoint_pro.templates.structure import KIND, Part, stated, walk
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
-QUICK = settings(max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 KEYS = dict(walk(Part(Template)))
 NAMES = sorted({pattern.rpartition(".")[2] for pattern in KEYS})
 
@@ -177,7 +177,7 @@ DEFAULTS = Template.from_dict(FULL).to_dict()
 PLACES = places(DEFAULTS)
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400)
 @given(st.sampled_from(PLACES), scalars | anything, st.sampled_from(["replace", "remove", "add"]), st.data())
 def test_schema_and_reader_agree_on_mutated_documents(
     place: tuple[str | int, ...], value: Any, how: str, data: st.DataObject
