@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,3 +111,12 @@ def test_importing_the_library_loads_no_heavy_package(statement: str) -> None:
         "openai", "jsonschema", "networkx", "sqlite_utils", "rich", "pydantic", "jinja2", "matplotlib", "pandas",
     }  # fmt: skip
     assert not heavy & set(loaded)
+
+
+def test_the_page_of_the_mechanisms_names_each_file() -> None:
+    folder = ROOT / "timepoint_pro" / "mechanisms"
+    page = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    named = set(re.findall(r"\w+", page))
+    files = {file.stem for file in folder.glob("*.py")} - {"__init__", "m12_counterfactual_branching"}
+    assert files <= named
+    assert {name for name in named if re.fullmatch(r"m\d\d_\w+", name)} <= files | {"m12_counterfactual_"}
