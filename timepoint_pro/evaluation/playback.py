@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from timepoint_pro.mechanisms.delivery import breath, sampling_of
 from timepoint_pro.mechanisms.dialog_context import turn_context
 from timepoint_pro.mechanisms.inner import capacity_of, items_in_mind
 from timepoint_pro.mechanisms.knowledge import Knowledge
-from timepoint_pro.mechanisms.m11_dialog import Dialog, breath, sampling_of
+from timepoint_pro.mechanisms.m11_dialog import Dialog
 from timepoint_pro.mechanisms.minds import Minds
 from timepoint_pro.mechanisms.prompt_budget import at_level
 from timepoint_pro.mechanisms.prospects import Prospects

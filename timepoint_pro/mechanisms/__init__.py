@@ -15,7 +15,7 @@ events in a file of its own, since others read it.
     M8    m08_embodied_states         bodies        conditions
     M9    m09_on_demand_entities      in it         newcomers, references
     M10   m10_scene                   scene         places
-    M11   m11_dialog                  speech        dialog_context, turn_taking, narration, inner
+    M11   m11_dialog                  speech        dialog_context, delivery, turn_taking, narration, inner
     M12   m12_counterfactual_...      none          interventions
     M13   m13_relationships           ties          appraisal, reception
     M14   m14_circadian               rhythm        sleep_schedule

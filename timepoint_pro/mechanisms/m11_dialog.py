@@ -2,7 +2,7 @@
 
 One model call makes one turn. Everything that can be computed is: who has the floor (``turn_taking``), what the
 speaker may say and what only colours their voice (``dialog_context``), how long and how freely they speak
-(``sampling_of``), and when the scene is over.
+(``delivery``), and when the scene is over.
 
 Inputs: the floor, knowledge (M3), feeling (M6), body (M8), the scene (M10), ties (M13), the hour and energy (M14),
 outlook (M15), and who has words at all (M16): beings without them are narrated now and then (``narration``).
@@ -32,6 +32,7 @@ from attrs import field, frozen, validators
 from timepoint_pro.mechanisms.agencies import Agencies, takes_turns
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.bodies import Bodies
+from timepoint_pro.mechanisms.delivery import breath, sampling_of
 from timepoint_pro.mechanisms.dialog_context import Agenda, turn_context
 from timepoint_pro.mechanisms.inner import capacity_of, items_in_mind
 from timepoint_pro.mechanisms.knowledge import Knowledge
@@ -47,10 +48,9 @@ from timepoint_pro.mechanisms.scene import Scene
 from timepoint_pro.mechanisms.speech import Speech
 from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.turn_taking import Candidate, Weights, self_select
-from timepoint_pro.prompts.base import Sampling
 from timepoint_pro.prompts.dialog import TurnAnswer, TurnContext, turn_prompt
 from timepoint_pro.prompts.dialog_size import estimated_tokens
-from timepoint_pro.records.entity import Cast, Entity
+from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Event
 from timepoint_pro.records.timepoint import Timeline, Timepoint
 from timepoint_pro.records.turn import Floor, SceneEnded, Turn, TurnProposed
@@ -77,6 +77,7 @@ class Dialog:
     spec: ClassVar[Spec] = Spec(
         code="M11",
         name="dialog",
+        version=2,
         stages=(Stage.ACT,),
         reads=(
             Cast, Timeline, Floor, Speech, Agenda, Knowledge, Minds, Scene, Ties, Rhythm, Chain, Resolution, Bodies,
@@ -209,28 +210,6 @@ def closer(world: World, timepoint: Timepoint, able: Sequence[str]) -> str:
     ties = world[Ties]
     power = {one: sum(ties.power(one, other) for other in able if other != one) for one in able}
     return max(able, key=lambda one: power[one])
-
-
-def breath(world: World, entity: Entity, limit: int) -> int:
-    """How many words the speaker has breath for."""
-    energy = world[Rhythm].energy(entity.id)
-    words = 10.0 + 26.0 * energy / 100.0 * capacity_of(world, entity.id) + 8.0 * entity.behavior.extraversion
-    if 2 * world[Floor].spoken > limit:
-        words *= 0.75
-    return max(6, round(words))
-
-
-def sampling_of(context: TurnContext) -> Sampling:
-    """Sampling parameters from the speaker's state and dispositions."""
-    feeling, behavior = context.feeling, context.speaker.behavior
-    temperature = 0.55 + 0.35 * feeling.arousal + 0.2 * behavior.openness - 0.15 * (1.0 - feeling.energy / 100.0)
-    return Sampling(
-        temperature=round(min(1.2, max(0.3, temperature + 0.1 * context.attempt)), 3),
-        top_p=0.95,
-        max_tokens=80 + 4 * context.words,
-        frequency_penalty=round(0.2 + 0.5 * behavior.novelty_seeking, 3),
-        presence_penalty=round(0.1 + 0.4 * behavior.openness, 3),
-    )
 
 
 def _turn(turn_id: str, context: TurnContext, answer: TurnAnswer) -> Turn:
