@@ -12,6 +12,14 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+
+
+@lru_cache(maxsize=8192)
+def hangs_on_a_day(statement: str) -> bool:
+    """Whether one has to know on which day a statement was made: it says "this morning", or names a day of the week."""
+    return is_relative(statement) or _WEEKDAY.search(statement) is not None
+
 
 @lru_cache(maxsize=8192)
 def is_relative(statement: str) -> bool:

@@ -26,7 +26,7 @@ from timepoint_pro.exporters.tasks.turns import Moment, Told, turns
 from timepoint_pro.exporters.tasks.wording import decimal, listed, one_line, quoted, sentence, signed
 from timepoint_pro.llm.model_entry import SCRIPTED
 from timepoint_pro.modes.clock import Clock
-from timepoint_pro.prompts.relative_time import is_relative
+from timepoint_pro.prompts.relative_time import hangs_on_a_day
 
 HISTORY, SAID, KNOWLEDGE = 1, 2, 3
 """Ranks of the sections that a limit may shorten, the oldest first."""
@@ -190,7 +190,7 @@ class Recorder:
                 self._begun.clear()
             origin = self.lookups.origin(exposure)
             content = one_line(origin.content)
-            day = f", of {self._date(self.lookups.made(origin))}" if is_relative(content) else ""
+            day = f", of {self._date(self.lookups.made(origin))}" if hangs_on_a_day(content) else ""
             line = f"'{content.rstrip('.')}' ({self._origin_words(how, source, at, speaker)}{day}, confidence "
             begun = self._begun[exposure] = line, Fragment(orjson.dumps(origin.shown))
             if at == self._scene and content in self._circumstance:
