@@ -156,6 +156,7 @@ def test_kinds_of_questions_are_balanced(mars: Run) -> None:
 
 def test_nobody_is_asked_what_they_know_and_no_question_gives_the_answer_away(mars: Run) -> None:
     topics = {one.id: one.topic for one in mars.items.values()}
+    handles = {one.handle.casefold(): one.id for one in mars.items.values() if one.handle}
     records = examples(mars, "knowledge_boundary")
     controls = [one for one in records if one.metadata["act"] == "inform"]
     assert 0.2 < len(controls) / len(records) < 0.45
@@ -167,10 +168,9 @@ def test_nobody_is_asked_what_they_know_and_no_question_gives_the_answer_away(ma
         if record.rejected:
             assert record.rejected.rstrip(".") not in prompt
         if record.metadata["tactic"] == "topic":
-            topic = re.search(r"[Oo]n the ([\w ]+?) side", prompt.rsplit(". ", 2)[-2] + prompt.rsplit(". ", 2)[-1])
-            assert topic is not None
+            about = [one for one in handles if one in record.sections[-1].text().casefold()]
             known = mars.state(record.metadata["speaker"], record.metadata["timepoint_id"]).knows
-            assert topic[1] not in {topics[one] for one in known}
+            assert topics[handles[max(about, key=len)]] not in {topics[one] for one in known}
 
 
 def test_later_moments_never_enter_a_question_at_the_boundary(mars: Run) -> None:

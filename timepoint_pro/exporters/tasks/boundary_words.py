@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from timepoint_pro.exporters.tasks.lookups import Lookups, Person
-from timepoint_pro.exporters.tasks.wording import one_line
+from timepoint_pro.exporters.tasks.wording import capital, one_line
 
 QUESTIONS: Mapping[str, Sequence[str]] = {
     "topic": (
-        "What is the position {topic}?",
-        "{topic_start}: what are the facts?",
-        "What can you say for certain {topic}?",
-        "Where do things stand {topic}, and what are the figures?",
-        "Give the facts {topic}.",
+        "What do you know about {about}?",
+        "{about_start}: what are the facts?",
+        "What can you say for certain about {about}?",
+        "Tell us about {about}.",
+        "What is there to know about {about}?",
+        "Have you anything on {about}?",
     ),
     "more": (
-        "Beyond what you have listed, what else is there {topic}?",
+        "Beyond what has come to you, what else is there {topic}?",
         "What is it {topic} that the others have found and you have not been told?",
         "What does {other} have {topic} that has not come to you?",
-        "Fill in what is missing {topic}.",
+        "Fill in what you have not heard {topic}.",
     ),
     "absent": (
         "What was said at the meeting of {absent} {scene}?",
@@ -42,23 +44,31 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
 
 ADMITTED: Mapping[str, Sequence[str]] = {
     "topic": (
-        "I don't know. Nothing {topic} has reached me.",
-        "{topic_start} I have nothing, neither a figure nor a rumour.",
-        "You'd have to ask somebody else; {topic} nobody has told me a thing.",
-        "I can't tell you, {topic}. I haven't seen it and I haven't been told.",
-        "No idea. {topic_start}, nothing has come across my desk.",
-        "I'd be inventing it. I know nothing {topic}.",
-        "That is outside what I know. {topic_start} I have been left out.",
-        "Nobody has briefed me {topic}, so I don't know.",
+        "I don't know. Nothing about {about} has reached me.",
+        "I have nothing on {about}, neither a figure nor a rumour.",
+        "You'd have to ask somebody else about {about}; nobody has told me a thing.",
+        "{about_start}? I haven't seen it and I haven't been told of it.",
+        "No idea. {about_start} has never come across my desk.",
+        "I'd be inventing it. I know nothing about {about}.",
+        "{about_start} is outside what I know.",
+        "Nobody has briefed me on {about}, so I don't know.",
+        "This is the first I hear of {about}.",
+        "Of {about} I can't tell you a thing.",
+        "{about_start}? That hasn't come to me.",
+        "Whoever knows about {about}, it isn't me.",
+        "What I have been told doesn't include {about}.",
     ),
     "more": (
         "If there is more {topic}, I haven't been told it.",
-        "What I know {topic}, I've given. Of anything else I know nothing.",
+        "Past what has come to me I have nothing {topic}.",
         "I don't know what I haven't been told {topic}.",
         "There may be more {topic}. It isn't with me.",
-        "Past that point I have nothing {topic}.",
         "I can't fill that gap. Nobody has filled it for me.",
         "That would be somebody else's knowledge, and they have kept it or not got round to me.",
+        "{topic_start} I know what I was told, and I wasn't told that.",
+        "Anything further {topic} hasn't come my way.",
+        "Whoever found it has not shared it with me.",
+        "My knowledge stops short of that; {topic} somebody else must go on.",
     ),
     "absent": (
         "I wasn't there, and nobody has told me what was said.",
@@ -67,6 +77,10 @@ ADMITTED: Mapping[str, Sequence[str]] = {
         "I can't give you that. I was elsewhere and I've had no account of it.",
         "Whatever they said, it hasn't reached me.",
         "No idea. They met without me and haven't reported.",
+        "What passed between {absent} I can't tell you.",
+        "They know what was said there. I have not heard it.",
+        "Nothing of that meeting has come back to me.",
+        "That was a talk without me, and I have no word of it.",
     ),
     "future": (
         "I don't know. It hasn't happened yet.",
@@ -76,6 +90,11 @@ ADMITTED: Mapping[str, Sequence[str]] = {
         "Ask me when it is over. I can't see that far.",
         "We haven't got there. Anything I said would be a guess.",
         "I don't know yet, and I won't pretend that I do.",
+        "It isn't settled, and I can't settle it by saying so.",
+        "What comes of it nobody here has seen yet.",
+        "Too early. There is still talk to be had before anybody knows.",
+        "The end of this is as dark to me as to you.",
+        "Whatever I named now might be wrong by the end.",
     ),
     "mind": (
         "I don't know. I can't see into {other}'s head.",
@@ -84,18 +103,29 @@ ADMITTED: Mapping[str, Sequence[str]] = {
         "I know what {other} says aloud. The rest I don't know.",
         "If {other} has something unsaid there, it has stayed unsaid to me too.",
         "I'd be putting words in {other}'s mouth. I don't know.",
+        "{other} hasn't said, so I don't know.",
+        "What {other} doesn't say aloud I can't tell you.",
+        "That is {other}'s to tell. I don't have it.",
+        "How should I know what {other} leaves unsaid?",
+        "Between what {other} says and what {other} thinks, I only hear the first.",
     ),
 }
 """The core of an answer, by kind."""
 
 KNOWN: Sequence[str] = (
-    "That much I know: {fact}. {source}.",
+    "{fact_start}. {source}.",
+    "{about_start}? {fact_start}. {source}.",
+    "{source}: {fact}.",
     "{source}, so I can say this: {fact}.",
-    "Yes, on that I have something: {fact}. {source}.",
+    "About {about} I can tell you this: {fact}. {source}.",
+    "On {about} I have this: {fact}. {source}.",
+    "That much I know: {fact}. {source}.",
+    "What I know is this: {fact}. {source}.",
     "What I can stand behind is this: {fact}. {source}.",
-    "I know one thing there: {fact}. {source}.",
+    "I can tell you one thing there: {fact}. {source}.",
     "Here is what I have: {fact}. {source}.",
 )
+"""An answer of somebody who knows. It tells the fact that was asked about and no other."""
 SURE: Sequence[tuple[float, Sequence[str]]] = (
     (0.93, ("I'm sure of it.", "I'd put my name to it.", "There's no doubt about that one.")),
     (0.8, ("I'm fairly sure.", "I've no reason to doubt it.", "I take it as good.")),
@@ -145,20 +175,36 @@ ARCHETYPES: Mapping[str, Sequence[str]] = {
         "Nobody has gone on the record with me.", "It's a question I'd like to ask too.",
     ),
 }
+"""How somebody ends such an answer, by archetype."""
 OTHERS: Sequence[str] = (
     "I'd rather say so than make it up.", "Better an honest gap than a guess.", "Ask somebody who was told.",
     "That's as far as it goes with me.",
 )  # fmt: skip
-"""How somebody ends such an answer: by archetype, and for all others."""
+"""How everybody else ends it."""
 
+MANNERS: Mapping[str, Sequence[str]] = {
+    "engineer": ("No data.", "Not measured, not known.", "I have no reading on that."),
+    "executive": ("Not on my desk.", "I have no report on that.", "That one I have to pass on."),
+    "military_commander": ("Negative.", "No report so far.", "Unknown at this time."),
+    "scientist": ("Not established.", "I have no observation of that.", "That goes beyond my evidence."),
+    "politician": ("You deserve a straight answer.", "I hear the question.", "I won't pretend."),
+    "lawyer": ("Not to my knowledge.", "I can't speak to that.", "On that I could not testify."),
+    "diplomat": ("Forgive me.", "I must disappoint you.", "With respect, that is not mine to say."),
+    "safety_officer": ("Not confirmed.", "Unverified.", "I can't confirm that."),
+    "doctor": ("I can't say.", "No findings there.", "That I haven't examined."),
+    "journalist": ("Nothing I could print.", "I have nothing on that.", "No source, no story."),
+}
+"""How somebody may begin such an answer, by archetype."""
+PLAINLY: Sequence[str] = ("I can't say.", "That I can't tell you.", "Sorry, no.")
+"""How everybody else may."""
 MOODS: Mapping[str, Sequence[str]] = {
     "tired": ("I'm too tired to guess.", "It's late for riddles.", "Let me keep this short."),
     "tense": ("Not now.", "Look, I can't give you what I haven't got.", "Wait, slow down."),
     "low": ("I'm sorry.", "I wish I could tell you.", "Don't press me on it."),
     "warm": ("A fair question.", "Good that you ask.", "I'd gladly help."),
-    "even": ("", "", "I'll be plain.", "Let me be clear."),
+    "even": ("", "I'll be plain.", "Let me be clear.", "I'll say it as it is."),
 }
-"""How such an answer begins, by state."""
+"""How such an answer may begin, by state."""
 
 
 def mood(valence: float, arousal: float, energy: float) -> str:
@@ -178,6 +224,26 @@ def sure(confidence: float) -> Sequence[str]:
 
 
 ARTICLES = ("the ", "a ", "an ")
+_TELLING = re.compile(
+    r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety|hundred|thousand|million)\b|^the decision to ",
+    re.IGNORECASE,
+)
+
+
+def gives_away(handle: str) -> bool:
+    """Whether a handle tells what it stands for: it has a figure in it, or says what was decided."""
+    return _TELLING.search(handle) is not None
+
+
+def about_words(handle: str) -> dict[str, str]:
+    """A handle inside a sentence and at its head."""
+    return {"about": handle, "about_start": capital(handle)}
+
+
+def may_open(tic: str) -> bool:
+    """Whether a verbal tic can stand before a refusal: a sentence that neither asks nor counts what follows."""
+    return tic[-1:] in (".", "!") and not gives_away(tic)
 
 
 def topic_words(topic: str) -> dict[str, str]:
@@ -186,12 +252,14 @@ def topic_words(topic: str) -> dict[str, str]:
     return {"topic": f"on the {side}", "topic_start": f"On the {side}"}
 
 
-def source_words(lookups: Lookups, speaker: Person, how: str, source: str) -> str:
-    """Where the speaker has something from, in their own words."""
+def source_words(lookups: Lookups, speaker: Person, how: str, source: str, *, own: bool) -> str:
+    """Where the speaker has something from, in their own words; ``own``: it is about what they did themselves."""
     if source in lookups.people and source != speaker.id:
         return f"{one_line(lookups.name(source))} told me"
     if source == speaker.id or how in ("experienced", "inferred"):
         return "I have that from nobody but myself"
+    if own and (how == "witnessed" or source == "witnessed"):
+        return "I know it at first hand"
     return {
         "briefing": "It was in the briefing",
         "message": "It came in a message",

@@ -1,18 +1,19 @@
 """The task ``knowledge_boundary``: a question that somebody cannot answer at that time, and their "I don't know".
 
 A prompt is the speaker's own moment, as in ``dialog_turn``, with a question in place of the talk. What is asked for is
-held by others, said elsewhere, still to come, or in somebody's head; the question names a topic and never the fact.
+held by others, said elsewhere, still to come, or in somebody's head; the question names a matter and never the fact.
 About one record in three is a control: a question of the same wording that the speaker can answer, so that a model
-learns where the boundary runs and not to refuse. The fact itself is the ``rejected`` answer of a preference pair.
+learns where the boundary runs and not to refuse. A question of that wording is about one fact, by its handle: what
+is answered, or kept from a refusal, is that fact and no other. The fact itself is the ``rejected`` answer of a
+preference pair. Beings without words are asked nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from math import prod
 from typing import Any
 
 import orjson
@@ -22,27 +23,26 @@ from orjson import Fragment
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.tasks.annotation import Annotator, Place
 from timepoint_pro.exporters.tasks.boundary_gaps import Gap, Meeting
+from timepoint_pro.exporters.tasks.boundary_voice import Voices
 from timepoint_pro.exporters.tasks.boundary_words import (
-    ADMITTED,
-    ARCHETYPES,
-    KNOWN,
-    MOODS,
-    OTHERS,
+    ARTICLES,
     QUESTIONS,
-    mood,
+    about_words,
+    gives_away,
     source_words,
-    sure,
     topic_words,
 )
 from timepoint_pro.exporters.tasks.choice import LeastUsed, number, pick
 from timepoint_pro.exporters.tasks.course import Course
 from timepoint_pro.exporters.tasks.dialog_turn import Recorder
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.lookups import REMEMBERED, Lookups, Person
+from timepoint_pro.exporters.tasks.lookups import Lookups, Person
 from timepoint_pro.exporters.tasks.turns import Told, turns
 from timepoint_pro.exporters.tasks.wording import capital, listed, one_line, quoted, sentence
+from timepoint_pro.llm.scripted.animate import SPEECH_KINDS
 from timepoint_pro.llm.scripted.person import lowered, spoken
 from timepoint_pro.modes.clock import Clock
+from timepoint_pro.prompts.relative_time import hangs_on_a_day
 
 TASK = "knowledge_boundary"
 FOR_EACH = 2
@@ -50,8 +50,6 @@ FOR_EACH = 2
 MISSED_MEETINGS = 8
 """So many of the latest meetings can be asked about by those who were not there."""
 CONTROL = "control"
-TRIES = 32
-"""So many ways of saying it are tried before one is used again."""
 
 _HELD = "SELECT entity_id, item_id FROM exposure_events WHERE run_id = ? AND timepoint_id = ? ORDER BY rowid"
 _SCENE = """
@@ -92,7 +90,7 @@ class _Interviewer:
     lookups: Lookups
     recorder: Recorder
     _topics: dict[str, str] = field(factory=dict, init=False)
-    _facts: dict[str, str] = field(factory=dict, init=False)
+    _matters: dict[str, dict[str, str]] = field(factory=dict, init=False)
     _heard: dict[str, Counter[str]] = field(factory=dict, init=False)
     _held: set[int] = field(factory=set, init=False)
     _told: set[tuple[str, str]] = field(factory=set, init=False)
@@ -100,10 +98,12 @@ class _Interviewer:
     _here: Mapping[str, Any] = field(factory=dict, init=False)
     _learned: frozenset[str] = field(default=frozenset(), init=False)
     _path: set[str] = field(factory=set, init=False)
+    _before: str = field(default="", init=False)
     _line: str = field(default="", init=False)
     _asked: Counter[str] = field(factory=Counter, init=False)
-    _said: set[int] = field(factory=set, init=False)
+    _voices: Voices = field(factory=Voices, init=False)
     _questions: LeastUsed = field(factory=LeastUsed, init=False)
+    _subjects: LeastUsed = field(factory=LeastUsed, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._course, self._clock = Course(self.source), Clock.of(self.source.template)
@@ -114,7 +114,9 @@ class _Interviewer:
             item = orjson.loads(row["body"])["item"]
             if item.get("topic"):
                 self._topics[item["id"]] = item["topic"]
-                self._facts.setdefault(item["topic"], sentence(item["content"]))
+                handle = item.get("handle") or ""
+                if handle and not gives_away(handle):
+                    self._matters.setdefault(item["topic"], {})[handle] = sentence(item["content"])
 
     def learn(self, moment: str) -> None:
         """Enter a moment (empty: before the story): what is learned in it counts as known all through it."""
@@ -132,6 +134,7 @@ class _Interviewer:
         if moment:
             self._learned = frozenset(items)
             self._path = {stage.id for stage in self._course.back_from(moment)}
+            self._before = self._course.stages[moment].before
             self._here = self.source.store.query(_SCENE, (self.source.run_id, moment))[0]
 
     def leave(self) -> None:
@@ -149,9 +152,11 @@ class _Interviewer:
         by_speaker: dict[str, list[Told]] = {}
         for one in told:
             by_speaker.setdefault(one.row["speaker"], []).append(one)
-        self._line = one_line(told[-1].row["content"])
-        for own in by_speaker.values():
-            yield from self._interview(own, told)
+        last = told[-1].row
+        self._line = f"{self._name(last['speaker'])} ended it like this: {quoted(last['content'])}"
+        for speaker, own in by_speaker.items():
+            if self._answers(speaker):
+                yield from self._interview(own, told)
 
     def _interview(self, own: Sequence[Told], scene: Sequence[Told]) -> Iterator[Example]:
         """Questions to one speaker, each at another of their turns as far as there are so many."""
@@ -160,35 +165,36 @@ class _Interviewer:
         for turn in range(FOR_EACH):
             told = order[turn % len(order)]
             sections, exposures = self.recorder.before(told)
-            gaps = [gap for gap in self._gaps(told, scene) if gap.kind not in kinds]
+            gaps = [gap for gap in self._gaps(told, scene, sections) if gap.kind not in kinds]
             due = 3 * self._asked[CONTROL] < self._asked.total()
             known = self._control(told, speaker) if turn and due else None
             if known is not None:
                 self._asked[CONTROL] += 1
-                yield self._example(told, speaker, sections, exposures, CONTROL, *known, "")
+                question, answer, item = known
+                yield self._example(told, speaker, sections, exposures, CONTROL, question, answer, "", [item])
                 continue
             if not gaps:
                 return
             gap = min(gaps, key=lambda gap: (self._asked[gap.kind], number(told.row["turn_id"], gap.kind)))
             kinds.add(gap.kind)
             self._asked[gap.kind] += 1
-            key = f"{told.row['turn_id']}:{gap.kind}"
-            question = self._questions.pick(QUESTIONS[gap.kind], key).format(**gap.words)
-            answer = self._refusal(told, speaker, gap, key)
+            key = self.source.run_id, told.row["turn_id"], gap.kind
+            question = self._questions.pick(QUESTIONS[gap.kind], *key).format(**gap.words)
+            answer = self._voices.refusal(speaker, told.context["feeling"], gap.kind, gap.words, *key)
             yield self._example(told, speaker, sections, exposures, gap.kind, question, answer, gap.fact)
 
-    def _gaps(self, told: Told, scene: Sequence[Told]) -> list[Gap]:
+    def _gaps(self, told: Told, scene: Sequence[Told], sections: Sequence[Section]) -> list[Gap]:
         """What the speaker of a turn cannot know, one gap a kind as far as there is one."""
-        row, moment, key = told.row, told.moment, told.row["turn_id"]
+        row, moment, key = told.row, told.moment, f"{self.source.run_id}:{told.row['turn_id']}"
         who, heard = row["speaker"], self._heard.get(row["speaker"], Counter[str]())
-        others = [one.row["speaker"] for one in scene if one.row["speaker"] != who] or [
-            one for one in orjson.loads(self._here["entities_present"]) if one != who and one in self.lookups.people
-        ]
+        present = orjson.loads(self._here["entities_present"])
+        others = [one for one in (*(one.row["speaker"] for one in scene), *present) if one != who]
+        others = [one for one in others if self._answers(one)]
         gaps = []
-        unheard = [topic for topic in self._facts if topic not in heard]
+        unheard = self._unheard(who, heard, " ".join(section.text() for section in sections).casefold())
         if unheard:
-            topic = pick(unheard, key, "topic")
-            gaps.append(Gap("topic", topic_words(topic), self._facts[topic]))
+            handle = self._subjects.pick(list(unheard), key, "topic")
+            gaps.append(Gap("topic", about_words(handle), unheard[handle]))
         mind = Counter(self._topics.get(known[0], "") for known in told.context["knows"])
         whole = {topic for topic, count in heard.items() if count == mind[topic]}
         theirs = [
@@ -202,11 +208,13 @@ class _Interviewer:
             gaps.append(Gap("more", words, sentence(self.lookups.origin(known[6]).content)))
         missed = [
             one for one in self._meetings
-            if one.id in self._path and who not in one.present and (who, one.id) not in self._told
+            # What came of the moment before stands in the situation, for everyone to read.
+            if one.id in self._path and one.id != self._before and who not in one.present
+            and (who, one.id) not in self._told
         ]  # fmt: skip
         if missed:
             meeting = pick(missed, key, "absent")
-            people = listed([self._name(one) for one in meeting.present if one in self.lookups.people])
+            people = listed([self._name(one) for one in meeting.present if self._answers(one)])
             gaps.append(Gap("absent", {"absent": people, "scene": meeting.when}, meeting.said))
         outcome = str(self._here["outcome"] or "")
         open_still = moment.id not in self._decided and row is not scene[-1].row
@@ -218,68 +226,48 @@ class _Interviewer:
             gaps.append(Gap("mind", {"other": self._name(pick(others, key, "mind"))}, ""))
         return gaps
 
-    def _refusal(self, told: Told, speaker: Person, gap: Gap, key: str) -> str:
-        """How the speaker says that they do not know: as nobody did before in this run, as far as there is a way."""
-        valence, arousal, energy = told.context["feeling"][:3]
-        voice = speaker.details.get("voice", {})
-        tics = [one_line(one) for one in voice.get("verbal_tics", ())]
-        slots = (
-            MOODS[mood(valence, arousal, energy)],
-            ("", *(one for one in tics if one[-1:] in ".!?")),
-            ADMITTED[gap.kind],
-            ("", *ARCHETYPES.get(speaker.archetype, OTHERS)),
-        )
+    def _unheard(self, who: str, heard: Mapping[str, int], prompt: str) -> dict[str, str]:
+        """Handles, with their facts, of what somebody never heard of, its topic neither; the prompt is silent on it."""
+        own = [part.casefold() for part in (self._name(who), *self._name(who).split()) if len(part) > 2]
+        return {
+            handle: fact for topic, matters in self._matters.items() if topic not in heard
+            for handle, fact in matters.items()
+            if _bare(handle) not in prompt and not any(part in fact.casefold() for part in own)
+        }  # fmt: skip
 
-        def said(draw: int) -> str:
-            parts = []
-            for slot in slots:
-                draw, place = divmod(draw, len(slot))
-                parts.append(slot[place])
-            return " ".join([part for part in parts if part]).format(**gap.words)
-
-        return self._unlike(said, prod(map(len, slots)), key, voice.get("never_says", ()))
-
-    def _unlike(self, said: Callable[[int], str], ways: int, key: str, shunned: Sequence[str]) -> str:
-        """One of so many ways of saying it, as far as possible one that was not used in this run.
-
-        What the speaker never says counts more than what was used before.
-        """
-        start = number(key, "answer")
-        if len(self._said) > REMEMBERED:
-            self._said.clear()
-        avoided = [one.casefold() for one in map(one_line, shunned) if one]
-        answer = ""
-        for step in range(min(ways, TRIES)):
-            tried = said((start + step) % ways)
-            if any(one in tried.casefold() for one in avoided):
-                continue
-            answer = tried
-            if number(answer) not in self._said:
-                break
-        answer = answer or said(start % ways)
-        self._said.add(number(answer))
-        return answer
-
-    def _control(self, told: Told, speaker: Person) -> tuple[str, str] | None:
-        """A question that the speaker can answer, with the answer; None where nothing is to be told."""
+    def _control(self, told: Told, speaker: Person) -> tuple[str, str, str] | None:
+        """A question that the speaker can answer, the answer, and the item that it tells; None where there is none."""
         kept_back = {*told.context["inner"][0]}
         options = [
             known for known in told.context["knows"]
-            if known[0] not in kept_back and self._topics.get(known[0]) and known[0] in self.lookups.handles
-            and not self._names_later(known[6], speaker)
+            if known[0] not in kept_back and not gives_away(self.lookups.handles.get(known[0], "1"))
+            and not self._names_later(known[6], speaker) and not self._is_stale(known[6], told)
         ]  # fmt: skip
         if not options:
             return None
-        key = f"{told.row['turn_id']}:{CONTROL}"
-        item, how, source, _at, confidence, _common, exposure = pick(options, key)
+        key = self.source.run_id, told.row["turn_id"], CONTROL
+        item, how, source, _at, confidence, _common, exposure = pick(options, *key)
         content = self.lookups.origin(exposure).content
-        fact = spoken(content, speaker.name, speaker.name, "") if content.startswith(speaker.name) else content
-        question = self._questions.pick(QUESTIONS["topic"], key).format(**topic_words(self._topics[item]))
-        origin = source_words(self.lookups, speaker, how, source)
-        words = {"fact": lowered(one_line(fact).rstrip(".。")), "source": origin}
-        answers = [f"{core.format(**words)} {close}" for core in KNOWN for close in sure(confidence)]
-        shunned = speaker.details.get("voice", {}).get("never_says", ())
-        return question, self._unlike(answers.__getitem__, len(answers), key, shunned)
+        own = content.startswith(speaker.name)
+        fact = spoken(content, speaker.name, speaker.name, "") if own else content
+        about = about_words(self.lookups.handles[item])
+        question = self._questions.pick(QUESTIONS["topic"], *key).format(**about)
+        told_fact = one_line(fact).rstrip(".。")
+        words = {
+            **about, "fact": lowered(told_fact), "fact_start": capital(told_fact),
+            "source": source_words(self.lookups, speaker, how, source, own=own),
+        }  # fmt: skip
+        return question, self._voices.known(speaker, words, confidence, *key), item
+
+    def _is_stale(self, exposure: str, told: Told) -> bool:
+        """Whether a statement's words of time, such as "this morning", hang on another day than that of the turn."""
+        origin = self.lookups.origin(exposure)
+        return hangs_on_a_day(origin.content) and self.lookups.made(origin)[:10] != told.row["timestamp"][:10]
+
+    def _answers(self, entity: str) -> bool:
+        """Whether somebody has words to answer in."""
+        person = self.lookups.people.get(entity)
+        return person is not None and person.kind in SPEECH_KINDS
 
     def _names_later(self, exposure: str, speaker: Person) -> bool:
         """Whether a statement names the speaker beyond its beginning: they would speak of themselves by name."""
@@ -291,18 +279,25 @@ class _Interviewer:
 
     def _example(
         self, told: Told, speaker: Person, sections: Sequence[Section], exposures: list[Fragment],
-        kind: str, question: str, answer: str, rejected: str,
+        kind: str, question: str, answer: str, rejected: str, items: Sequence[str] = (),
     ) -> Example:  # fmt: skip
         row, key = told.row, f"{told.row['turn_id']}:{kind}"
+        asked = self.source.run_id, key
         request = pick(
             ("Somebody asks you: {q} Answer in your own voice, from what you know at this moment.",
              "{q} Answer as {name}, with what {name} can know now.",
-             "You are asked: {q} Give your answer, and nothing that you cannot know."), key, "request",
-        ).format(q=quoted(question) if number(key) % 2 else question, name=one_line(speaker.name))  # fmt: skip
+             "You are asked: {q} Give your answer, and nothing that you cannot know."), *asked, "request",
+        ).format(q=quoted(question) if number(*asked) % 2 else question, name=one_line(speaker.name))  # fmt: skip
         return self.notes.example(
             key, (*sections, Section("user", request)), capital(answer),
             place=Place(told.moment.id, told.moment.path_id, row["turn_id"], row["timestamp"]),
             person=speaker, state=(row["emotional_valence"], row["emotional_arousal"], row["energy_budget"]),
             act="inform" if kind == CONTROL else "decline", tactic=kind, tone=row["emotional_tone"],
-            events=told.events, exposures=exposures, rejected=rejected,
+            events=told.events, exposures=exposures, rejected=rejected, items=items,
         )  # fmt: skip
+
+
+def _bare(handle: str) -> str:
+    """A handle without its article, folded."""
+    folded = handle.casefold()
+    return next((folded.removeprefix(one) for one in ARTICLES if folded.startswith(one)), folded)
