@@ -9,7 +9,6 @@ from attrs import define, frozen
 
 from timepoint_pro.exporters.tasks.wording import listed, one_line
 
-OWN_WORDS = "decided or said it in person"
 CHANNELS = {"briefing": "from a briefing", "message": "from a message", "instrument": "off an instrument"}
 
 
@@ -34,6 +33,7 @@ class Story:
 
     Args:
         letter: what the prompt calls the statement.
+        named: the letter with what it stands for, as answers name it.
         learned: its exposures in order.
         complete: whether these are all.
         names: display name of every entity.
@@ -42,6 +42,7 @@ class Story:
     """
 
     letter: str
+    named: str
     learned: Sequence[Learned]
     complete: bool
     names: Mapping[str, str]
@@ -93,7 +94,7 @@ class Story:
         if kind == "saw":
             return f"saw it {self.when(one)}"
         if kind == "self":
-            return f"{OWN_WORDS} {self.when(one)}"
+            return f"{own_deed(one, 'it')} {self.when(one)}"
         return f"had it {CHANNELS.get(one.source, 'from the start')} {self.when(one)}"
 
     def chain(self, one: Learned) -> list[Learned]:
@@ -104,3 +105,10 @@ class Story:
                 break
             way.insert(0, above[0])
         return way
+
+
+def own_deed(one: Learned, what: str) -> str:
+    """What somebody did who is the source of a statement themselves, with a word for the statement."""
+    if one.how == "inferred":
+        return f"worked {what} out"
+    return f"took part in deciding {what}" if " decided " in one.content else f"was the one to say {what}"

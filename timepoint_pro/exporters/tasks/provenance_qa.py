@@ -20,7 +20,7 @@ from timepoint_pro.exporters.tasks.annotation import NOBODY, Annotator, Place
 from timepoint_pro.exporters.tasks.choice import number, pick
 from timepoint_pro.exporters.tasks.course import Course
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.exposure_story import Learned, Story
+from timepoint_pro.exporters.tasks.exposure_story import Learned, Story, own_deed
 from timepoint_pro.exporters.tasks.lookups import Lookups
 from timepoint_pro.exporters.tasks.provenance_questions import KINDS, Answered
 from timepoint_pro.exporters.tasks.wording import decimal, one_line, sentence
@@ -28,6 +28,8 @@ from timepoint_pro.exporters.tasks.wording import decimal, one_line, sentence
 TASK = "provenance_qa"
 FOR_EACH = 4
 """Questions about one statement."""
+FOR_A_SECRET = 2
+"""Questions about a statement that one person holds from the start and nobody else ever hears."""
 OTHERS = 8
 """Most people besides whom a prompt names though they hold neither statement."""
 SHOWN = 24
@@ -51,11 +53,13 @@ ASKED = ("Question: {}", "{}", "Tell me: {}", "From the record: {}")
 class Statement:
     """A statement and the first of its exposures on one path, in the order in which they happened.
 
-    ``end`` is the last moment of the path, ``way`` its moments in story order, each with its place.
+    ``end`` is the last moment of the path, ``way`` its moments in story order, each with its place. ``handle`` is a
+    short name for it; empty where it has none.
     """
 
     item: str
     content: str
+    handle: str
     learned: tuple[Learned, ...]
     complete: bool
     end: str
@@ -91,7 +95,8 @@ class _Examiner:
             known = {one.entity for one in on_path}
             if on_path and all(one in self.lookups.people for one in known):
                 content = one_line(on_path[0].content)
-                yield Statement(item, content, tuple(on_path[:SHOWN]), len(on_path) <= SHOWN, end, way)
+                handle = one_line(self.lookups.handles.get(item, ""))
+                yield Statement(item, content, handle, tuple(on_path[:SHOWN]), len(on_path) <= SHOWN, end, way)
 
     def _path(self, learned: Sequence[Learned]) -> str:
         ends = self.course.ends
@@ -113,9 +118,12 @@ class _Examiner:
             answered = ask(story, f"{self.source.run_id}:{statement.item}:{kind}")
             if answered is not None:
                 found[kind] = answered
-        order = sorted(found, key=lambda kind: (self._asked[found[kind].label], number(statement.item, kind)))
+        order = sorted(
+            found, key=lambda kind: (self._asked[found[kind].label], number(self.source.run_id, statement.item, kind))
+        )
         everyone_saw = all(story.kind(one) == "saw" and one.at for one in statement.learned)
-        for kind in order[: 1 if everyone_saw else FOR_EACH]:
+        most = 1 if everyone_saw else FOR_A_SECRET if len(statement.learned) == 1 else FOR_EACH
+        for kind in order[:most]:
             answered = found[kind]
             self._asked[answered.label] += 1
             yield self._example(statement, other, letter, other_letter, kind, answered)
@@ -128,7 +136,9 @@ class _Examiner:
         more = [one for one in without if one not in besides and people[one].kind == "human"][:OTHERS]
         others = tuple(one for one in without if one in besides or one in more)
         names = {one: person.name for one, person in people.items()}
-        return Story(letter, statement.learned, statement.complete, names, others, statement.way)
+        said = statement.handle or f"'{statement.content.rstrip('.')}'"
+        named = f"{letter} ({said})"
+        return Story(letter, named, statement.learned, statement.complete, names, others, statement.way)
 
     def _example(
         self, statement: Statement, other: Statement | None, letter: str, other_letter: str, kind: str,
@@ -137,14 +147,14 @@ class _Examiner:
         key = f"{statement.item}:{kind}"
         stated = {letter: statement, **({other_letter: other} if other is not None else {})}
         lines = sorted((one.number, self._line(one, mark)) for mark, held in stated.items() for one in held.learned)
-        words = " ".join(f'{mark}: "{sentence(stated[mark].content)}"' for mark in sorted(stated))
+        words = " ".join(_stated(mark, stated[mark]) for mark in sorted(stated))
         person = self.lookups.people.get(answered.who, NOBODY)
         sections = (
-            Section("system", pick(INTRODUCED, key, "who")),
+            Section("system", pick(INTRODUCED, self.source.run_id, key, "who")),
             Section("user", f"People: {', '.join(one_line(name) for name in self._named(stated, answered))}."),
             Section("user", f"Statements: {words}"),
             Section("user", "Record: ", tuple(line for _number, line in lines), "; ", "."),
-            Section("user", pick(ASKED, key, "asked").format(answered.question)),
+            Section("user", pick(ASKED, self.source.run_id, key, "asked").format(answered.question)),
         )
         stage = self.course.stages.get(answered.at)
         place = Place(answered.at, stage.path_id if stage else "", "", stage.ends_at if stage else "")
@@ -167,13 +177,18 @@ class _Examiner:
         if one.source in self.lookups.people and one.source != one.entity:
             return f"{at}: {name} had {letter} from {one_line(self.lookups.name(one.source))} {sure}"
         if one.how in ("witnessed", "experienced") or one.source == "witnessed":
-            deed = "decided or said" if one.source == one.entity else "saw"
-            return f"{at}: {name} {deed} {letter} {sure}"
+            deed = own_deed(one, letter) if one.source == one.entity else f"saw {letter}"
+            return f"{at}: {name} {deed} {sure}"
         if one.how == "inferred":
-            return f"{at}: {name} worked out {letter} {sure}"
+            return f"{at}: {name} {own_deed(one, letter)} {sure}"
         channel = one.source if one.source in ("briefing", "message", "instrument") else ""
         way = {"briefing": "from a briefing", "message": "from a message", "instrument": "off an instrument"}
         return f"{at}: {name} had {letter} {way.get(channel, 'from the start')} {sure}"
+
+
+def _stated(letter: str, one: Statement) -> str:
+    """A statement as the prompt shows it: its letter, its handle where it has one, its words."""
+    return f'{letter}{f" ({one.handle})" if one.handle else ""}: "{sentence(one.content)}"'
 
 
 def _learned(row: Mapping[str, Any]) -> Learned:

@@ -7,29 +7,30 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from timepoint_pro.exporters.tasks.choice import number, pick
-from timepoint_pro.exporters.tasks.exposure_story import CHANNELS, OWN_WORDS, Learned, Story
+from timepoint_pro.exporters.tasks.exposure_story import CHANNELS, Learned, Story, own_deed
 from timepoint_pro.exporters.tasks.wording import decimal, listed
 
 TOLD = (
-    ("How did {name} come to know {a}?", "{teller} told {name} {when}.{root}"),
-    ("Where did {name} get {a} from?", "From {teller}, {when}.{root}"),
-    ("Who was {name}'s source for {a}?", "{teller}, who told {name} {when}.{root}"),
-    ("Who told {name} about {a}, and when?", "{teller} did, {when}.{root}"),
-    ("Did {name} see {a} at first hand, or hear of it?", "{name} heard of it, from {teller}, {when}.{root}"),
+    ("How did {name} come to know {a}?", "{teller} told {name} of {it} {when}.{root}"),
+    ("Where did {name} get {a} from?", "{name} had {it} from {teller}, {when}.{root}"),
+    ("Who was {name}'s source for {a}?", "{teller}, who told {name} of {it} {when}.{root}"),
+    ("Who told {name} about {a}, and when?", "{teller} did, {when}: that is where {name} had {it} from.{root}"),
+    ("Did {name} see {a} at first hand, or hear of it?", "{name} heard of {it}, from {teller}, {when}.{root}"),
 )
 SAW = (
-    ("Who told {name} about {a}?", "Nobody did; {name} {rest} {when}."),
-    ("From whom did {name} first hear {a}?", "From no one. {name} {rest} {when}."),
-    ("Whose word did {name} have for {a}?", "Nobody's: {name} {rest} {when} and needed no telling."),
-    ("How did {name} come to know {a}?", "{name} {rest} {when}. Nobody had to tell it."),
-    ("Was {a} hearsay for {name}?", "No. {name} {rest} {when}."),
+    ("Who told {name} about {a}?", "Nobody told {name} of {it}; {name} {rest} {when}."),
+    ("From whom did {name} first hear {a}?", "From no one. As for {it}, {name} {rest} {when}."),
+    ("Whose word did {name} have for {a}?", "Nobody's: {name} {rest} {when} and needed no telling of {it}."),
+    ("How did {name} come to know {a}?", "{name} {rest} {when}. Nobody had to tell {name} of {it}."),
+    ("Was {a} hearsay for {name}?", "No, {it} was not hearsay. {name} {rest} {when}."),
 )
 GIVEN = (
-    ("Which of the others told {name} about {a}?", "None of them. {name} had it {way}, {when}."),
-    ("Did {name} have {a} from one of the others?", "No. It came {way}, {when}; none of them told {name}."),
-    ("What was {name}'s source for {a}?", "No person: {name} had it {way}, {when}."),
-    ("How did {name} come to know {a}?", "{name} had it {way}, {when}, and not from anybody in the scene."),
+    ("Which of the others told {name} about {a}?", "None of them. {name} had {it} {way}, {when}."),
+    ("Did {name} have {a} from one of the others?", "No, {it} came {way}, {when}; none of them told {name}."),
+    ("What was {name}'s source for {a}?", "No person: {name} had {it} {way}, {when}."),
+    ("How did {name} come to know {a}?", "{name} had {it} {way}, {when}, and not from anybody in the scene."),
 )
+"""Questions, which name a statement by its letter, each with its answer, which says in words which one that is."""
 
 
 @frozen
@@ -69,7 +70,7 @@ def _told(story: Story, key: str) -> Answered | None:
     above = story.chain(one)[-2:-1]
     root = f" {teller} {story.way_in(above[0])}." if above else ""
     question, answer = _pair(
-        TOLD, key, teller=teller, name=name, a=story.letter, when=story.when(one), root=root
+        TOLD, key, teller=teller, name=name, a=story.letter, it=story.named, when=story.when(one), root=root
     )
     return Answered(question, answer, "told", one.entity, one.at, (one.id,))
 
@@ -80,8 +81,8 @@ def _saw(story: Story, key: str) -> Answered | None:
         return None
     one = pick(options, key)
     name, letter = story.name(one.entity), story.letter
-    rest = "saw it" if story.kind(one) == "saw" else OWN_WORDS
-    question, answer = _pair(SAW, key, name=name, a=letter, rest=rest, when=story.when(one))
+    rest = "saw it" if story.kind(one) == "saw" else own_deed(one, "it")
+    question, answer = _pair(SAW, key, name=name, a=letter, it=story.named, rest=rest, when=story.when(one))
     return Answered(question, answer, "saw", one.entity, one.at, (one.id,))
 
 
@@ -92,7 +93,7 @@ def _given(story: Story, key: str) -> Answered | None:
     one = pick(options, key)
     name, letter = story.name(one.entity), story.letter
     way = CHANNELS.get(one.source, "with everything else that was known from the start")
-    question, answer = _pair(GIVEN, key, name=name, a=letter, way=way, when=story.when(one))
+    question, answer = _pair(GIVEN, key, name=name, a=letter, it=story.named, way=way, when=story.when(one))
     return Answered(question, answer, "given", one.entity, one.at, (one.id,))
 
 
@@ -113,11 +114,13 @@ def _who_knew(story: Story, key: str) -> Answered | None:
             [f"{story.name(one.entity)} ({f'since {one.at}' if one.at else 'from the start'})" for one in knew]
         )
         without = f" {story.names_of(unaware)} did not." if unaware else " That is all of them."
-        answer = f"{since} knew it by then.{without}"
+        answer = f"{since} knew of {story.named} by then.{without}"
     else:
         first = [one.entity for one in later if one.at == later[0].at and one.how == later[0].how]
         were = "was" if len(first) == 1 else "were"
-        answer = f"Nobody did: {story.names_of(first)} {were} the first to hold it, {story.when(later[0])}."
+        answer = (
+            f"Nobody held {story.named} yet: {story.names_of(first)} {were} the first to, {story.when(later[0])}."
+        )
     return Answered(question, answer, "who_knew", "", at, tuple(one.id for one in knew), story.others)
 
 
@@ -140,12 +143,13 @@ def _did_know(story: Story, key: str) -> Answered | None:
     one = story.first.get(who)
     if one is None:
         answer = pick(
-            (f"No. Nothing in the record ever brings it to {name}.", f"No, {name} never came to hold it."), key, "a"
+            (f"No. Nothing in the record ever brings {story.named} to {name}.",
+             f"No, {name} never came to hold {story.named}."), key, "a",
         )
     elif wanted:
-        answer = f"Yes. {name} {story.way_in(one)}."
+        answer = f"Yes. {name} held {story.named} by then: {name} {story.way_in(one)}."
     else:
-        answer = f"No, not yet: {name} {story.way_in(one)}."
+        answer = f"No, {name} did not hold {story.named} yet: {name} {story.way_in(one)}."
     label = "did_know yes" if wanted else "did_know no"
     return Answered(question, answer, label, who, at, (one.id,) if one else (), story.others)
 
@@ -164,8 +168,9 @@ def _chain(story: Story, key: str) -> Answered | None:
     steps += [f"{story.name(step.source)} told {story.name(step.entity)} {story.when(step)}" for step in way[1:]]
     hops = len(way) - 1
     tail = pick(
-        (f"So {name} had it at {_hand(hops)} hand, with confidence {decimal(one.confidence)}.",
-         f"That makes it {_hand(hops)}-hand for {name}; confidence had come to {decimal(one.confidence)}."), key, "a",
+        (f"So {name} had {story.named} at {_hand(hops)} hand, with confidence {decimal(one.confidence)}.",
+         f"That makes {story.named} {_hand(hops)}-hand for {name}; confidence had come to {decimal(one.confidence)}."),
+        key, "a",
     )  # fmt: skip
     answer = f"{'; '.join(steps)}. {tail}"
     return Answered(question, answer, "chain", one.entity, one.at, tuple(step.id for step in way))
@@ -188,7 +193,7 @@ def _how_sure(story: Story, key: str) -> Answered | None:
     ).format(name=name, a=story.letter, teller=teller, when=story.when(one))  # fmt: skip
     above = story.chain(one)[-2:-1]
     earlier = [other for other in story.learned if other.entity == one.entity and other.number < one.number]
-    answer = f"{name} held it with confidence {decimal(one.confidence)}"
+    answer = f"{name} held {story.named} with confidence {decimal(one.confidence)}"
     if earlier:
         answer += f", after {decimal(earlier[-1].confidence)} before: it was not news, it was confirmation"
     if above:
@@ -208,7 +213,8 @@ def _first(story: Story, key: str) -> Answered | None:
         ("Who knew {a} first, and how?", "With whom does {a} begin?", "Where does the record first show {a}?"), key, "q"
     ).format(a=story.letter)  # fmt: skip
     steps = listed([f"{story.name(one.entity)} {story.way_in(one)}" for one in early])
-    answer = f"{steps}. Next came {story.name(later[0].entity)}, {story.when(later[0])}."
+    then = f"{story.name(later[0].entity)}, {story.when(later[0])}"
+    answer = f"{story.named} begins like this: {steps}. Next came {then}."
     return Answered(question, answer, "first", early[0].entity, start, tuple(one.id for one in (*early, later[0])))
 
 
@@ -222,8 +228,8 @@ def _never(story: Story, key: str) -> Answered | None:
     held = story.names_of(list(story.first))
     who = story.names_of(story.others)
     answer = pick(
-        (f"{who}. Only {held} ever held it.", f"It never reached {who}; {held} had it.",
-         f"{who}: the record shows it with {held} and nobody else."), key, "a",
+        (f"{who}. Only {held} ever held {story.named}.", f"{story.named} never reached {who}; {held} had it.",
+         f"{who}: the record shows {story.named} with {held} and nobody else."), key, "a",
     )  # fmt: skip
     return Answered(question, answer, "never", "", "", tuple(one.id for one in story.first.values()), story.others)
 
@@ -244,7 +250,7 @@ def _again(story: Story, key: str) -> Answered | None:
     before, after = decimal(times[-2].confidence), decimal(last.confidence)
     moved = f"moved {name}'s confidence from {before} to {after}"
     change = f"left {name}'s confidence at {after}" if before == after else moved
-    answer = f"It was no news: {name} {story.way_in(times[0])}. Hearing it again {change}."
+    answer = f"It was no news: {name} {story.way_in(times[0])}. Hearing {story.named} again {change}."
     return Answered(question, answer, "again", times[0].entity, last.at, (times[0].id, last.id))
 
 
