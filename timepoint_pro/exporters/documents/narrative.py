@@ -15,6 +15,7 @@ import orjson
 
 from timepoint_pro.exporters.contract import Format, Settings, Source
 from timepoint_pro.exporters.documents.markup import markdown_text
+from timepoint_pro.exporters.documents.story_paths import SUPPOSED
 from timepoint_pro.exporters.files import Outbox, Sink
 from timepoint_pro.exporters.tasks.lookups import Lookups, Person
 from timepoint_pro.exporters.tasks.turns import spoken_lines
@@ -68,7 +69,7 @@ def _moment(source: Source, lookups: Lookups, moment: Mapping[str, Any], level: 
         yield f"*{markdown_text(frame)}*"
     if moment["description"]:
         # A portal's moments were thought up before any of them was played, and a scene may take another course.
-        planned = "As the search supposed it: " if source.row["temporal_mode"] == "portal" else ""
+        planned = SUPPOSED if source.row["temporal_mode"] == "portal" else ""
         yield planned + markdown_text(moment["description"])
     if level != "minimal" and outputs.include_dialogs:
         yield from _dialog(source, lookups, at)

@@ -10,6 +10,9 @@ import orjson
 
 from timepoint_pro.exporters.contract import Source
 
+SUPPOSED = "As the search supposed it: "
+"""Stands before what a portal's search thought up: of what was played, a scene may have taken another course."""
+
 OPEN_KEYS = ("label", "parent_path", "timepoints", "divergence_points", "pivots", "scores", "reason")
 
 
@@ -48,7 +51,7 @@ def _searched(
             {
                 "index": one["index"],
                 "title": title,
-                "description": one["proposal"].get("description", ""),
+                "description": supposed(one["proposal"].get("description", "")),
                 "score": one["total"],
             }
             for one, title in zip(moments, titles, strict=True)
@@ -60,3 +63,8 @@ def _searched(
     parting = sorted({one["index"] for one in body.get("divergences", ())})
     shown["divergence_points"] = [f"T{index}" for index in parting if f"T{index}" in played]
     return {key: value for key, value in shown.items() if value}
+
+
+def supposed(description: str) -> str:
+    """A moment of a portal's search, marked as the search's supposition; empty stays empty."""
+    return f"{SUPPOSED}{description}" if description else ""

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from timepoint_pro.exporters.contract import Format, Recorded, Settings, Source
-from timepoint_pro.exporters.documents.story_paths import story_paths
+from timepoint_pro.exporters.documents.story_paths import story_paths, supposed
 from timepoint_pro.exporters.files import Outbox
 from timepoint_pro.llm.registry import load_registry
 
@@ -126,7 +126,7 @@ def _timepoints(source: Source) -> list[dict[str, Any]]:
                 "timepoint_id": row["timepoint_id"],
                 "timestamp": row["timestamp"],
                 "title": row["title"],
-                "description": row["description"] or row["circumstance"],
+                "description": _described(row, source.row["temporal_mode"]),
                 "circumstance": row["circumstance"],
                 "entities_present": orjson.loads(row["entities_present"]),
                 "causal_antecedents": orjson.loads(row["causal_antecedents"]),
@@ -141,6 +141,14 @@ def _timepoints(source: Source) -> list[dict[str, Any]]:
         )
         for row in source.rows("timepoints", "position, timepoint_id")
     ]
+
+
+def _described(row: Mapping[str, Any], mode: str) -> str:
+    """What happens in a moment; of a portal, where a scene may have taken another course, as the search supposed it."""
+    description, circumstance = str(row["description"] or ""), str(row["circumstance"] or "")
+    if mode == "portal" and description and description != circumstance:
+        return supposed(description)
+    return description or circumstance
 
 
 def _dialogs(source: Source) -> list[dict[str, Any]]:

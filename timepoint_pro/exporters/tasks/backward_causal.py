@@ -22,12 +22,18 @@ from timepoint_pro.exporters.tasks.annotation import Annotator, Place
 from timepoint_pro.exporters.tasks.causal_words import (
     ASKED,
     INTRODUCED,
+    NEVER_PLAYED,
+    PLAYED_SINCE,
+    carried,
     chain_words,
     edge_words,
     judged_words,
     moment_words,
+    named,
     option_words,
+    settled_words,
     turn_words,
+    way_words,
 )
 from timepoint_pro.exporters.tasks.choice import number, pick
 from timepoint_pro.exporters.tasks.course import Course, Stage
@@ -80,11 +86,12 @@ class _Historian:
     lookups: Lookups
     course: Course
     _seen: set[str] = field(factory=set, init=False)
+    _traced: set[str] = field(factory=set, init=False)
 
     def searched(self) -> Iterator[Example]:
         """Chains, steps and choices of a portal's search."""
         outcome = self.source.template.temporal.portal_description or ""
-        if self.source.row["temporal_mode"] != "portal" or not outcome:
+        if not self._is_portal() or not outcome:
             return
         moments: dict[str, Mapping[str, Any]] = {}
         revised = self._revised()
@@ -95,7 +102,7 @@ class _Historian:
                 path = [revised.get(one["id"], one) for one in path]
             if path:
                 yield self._chain(row, path, outcome)
-                yield from self._steps(path, row["path_id"], outcome)
+                yield from self._steps(path, row, outcome)
                 moments.update((one["id"], one) for one in path)
         for row in self.source.store.iterate(_STEPS, (self.source.run_id,)):
             groups: dict[str, list[Mapping[str, Any]]] = {}
@@ -130,11 +137,13 @@ class _Historian:
             f"'{one_line(lowest['proposal']['title'])}' ({lowest['total']:.2f})."
         )
         return self._example(
-            f"chain:{key}", "chain", frame, (self._scenario(), begins, pick(ASKED["chain"], key)),
+            f"chain:{key}", "chain", frame, (self._scenario(), begins, _supposed(row), pick(ASKED["chain"], key)),
             f"{chain_words(path, key)}{closing}", place=Place(path_id=key), frame=frame,
         )  # fmt: skip
 
-    def _steps(self, path: Sequence[Mapping[str, Any]], path_id: str, outcome: str) -> Iterator[Example]:
+    def _steps(
+        self, path: Sequence[Mapping[str, Any]], row: Mapping[str, Any], outcome: str
+    ) -> Iterator[Example]:
         frame = f"Outcome: {sentence(outcome)}"
         for place in range(len(path) - 1, -1, -1):
             one, after = path[place], path[place + 1 :]
@@ -143,12 +152,12 @@ class _Historian:
             self._seen.add(one["id"])
             later = "; then ".join(one_line(step["proposal"]["title"]) for step in after)
             effect = moment_words(after[0]) if after else sentence(outcome)
-            known = f"What is settled so far, in story order: {later}; then the outcome." if after else ""
+            known = f"What the path has so far, in story order: {later}; then the outcome." if after else ""
             answer = f"{moment_words(one)} {sentence(one['proposal'].get('cause', ''))}".strip()
             yield self._example(
                 f"step:{one['id']}", "step", frame,
-                (self._scenario(), known, pick(ASKED["step"], one["id"]).format(effect=effect)), answer,
-                place=Place(path_id=path_id), tactic=one["proposal"].get("mechanism", ""), frame=frame,
+                (self._scenario(), known, _supposed(row), pick(ASKED["step"], one["id"]).format(effect=effect)), answer,
+                place=Place(path_id=row["path_id"]), tactic=one["proposal"].get("mechanism", ""), frame=frame,
             )  # fmt: skip
 
     def _choice(
@@ -166,7 +175,8 @@ class _Historian:
         order = sorted(shown, key=lambda one: (-one["total"], one["id"]))
         return self._example(
             key, "choice", frame,
-            (self._scenario(), f"Candidates: {words}", pick(ASKED["choice"], key).format(effect=wanted)),
+            (self._scenario(), f"Candidates, as the search proposed them: {words}",
+             pick(ASKED["choice"], key).format(effect=wanted)),
             judged_words(order, letters, key), tactic=best["proposal"].get("mechanism", ""), frame=frame,
             events=[event], rejected=f"({letters[worst['id']]}) {moment_words(worst)}",
         )  # fmt: skip
@@ -174,7 +184,9 @@ class _Historian:
     def played(self, stage: Stage) -> Iterator[Example]:
         """A played moment traced back by the causal graph, and what it settled traced to its turns."""
         row = self.source.store.query(_MOMENT, (self.source.run_id, stage.id))[0]
-        if stage.before:
+        if stage.before and stage.before not in self._traced:
+            # Paths that part at a moment have the same past: it is traced back once.
+            self._traced.add(stage.before)
             traced = self._trace(stage, row)
             if traced is not None:
                 yield traced
@@ -187,6 +199,7 @@ class _Historian:
 
     def _trace(self, stage: Stage, row: Mapping[str, Any]) -> Example | None:
         steps: list[str] = []
+        spoken: dict[str, list[str]] = {}
         at = stage
         while len(steps) < FAR_BACK and at.before:
             edges = self.source.store.query(_EDGES, (self.source.run_id, at.id))
@@ -196,7 +209,11 @@ class _Historian:
                 break
             own = [edge for edge in strong if edge["type"] == "causal"] or strong
             above = self.course.stages[own[0]["source"]]
-            steps.append(edge_words(self._held, at, above, strong, stated))
+            steps.append(edge_words(self._held, at, above, strong, stated, supposed=self._is_portal()))
+            spoken.setdefault(above.id, [])
+            for edge in carried(strong):
+                spoken.setdefault(edge["source"], []).append(named(self._held, edge["mechanism"]))
+                spoken.setdefault(at.id, []).append(named(self._held, edge["mechanism"]))
             at = above
         if not steps:
             return None
@@ -204,13 +221,30 @@ class _Historian:
         seen = sentence(row["circumstance"] or row["description"] or "")
         frame = f"Outcome: {stage.id}, '{one_line(stage.title)}'. {seen}".strip()
         return self._example(
-            key, "trace", frame, (self._scenario(), pick(ASKED["trace"], key).format(at=stage.id)), " ".join(steps),
+            key, "trace", frame, (self._scenario(), self._way(spoken), pick(ASKED["trace"], key).format(at=stage.id)),
+            " ".join(steps),
             place=Place(stage.id, stage.path_id, "", stage.ends_at), frame=frame,
         )  # fmt: skip
 
+    def _way(self, spoken: Mapping[str, Sequence[str]]) -> str:
+        """The moments that a trace names, in story order: how each ended, and what came up in it again later."""
+        told = []
+        for stage in self.course.stages.values():
+            if stage.id in spoken:
+                row = self.source.store.query(_MOMENT, (self.source.run_id, stage.id))[0]
+                question = orjson.loads(row["question"] or "null")
+                settled = settled_words(self.lookups, question, str(row["outcome"] or ""))
+                told.append(way_words(stage, settled, list(dict.fromkeys(spoken[stage.id]))))
+        return f"The way there: {' '.join(told)}"
+
     def _stated(self, moment: str) -> dict[str, str]:
-        """Why each earlier moment led to this one, in the planner's words."""
-        found = {}
+        """Why each earlier moment led to this one, in the planner's words.
+
+        None of a portal's: it supposed them before anything was played, and the scenes may tell otherwise.
+        """
+        found: dict[str, str] = {}
+        if self._is_portal():
+            return found
         for row in self.source.store.iterate(_STATED, (self.source.run_id, moment)):
             for edge in orjson.loads(row["body"]).get("edges", ()):
                 if edge.get("statement") and edge["target"] == moment:
@@ -232,11 +266,7 @@ class _Historian:
         if len(turns) < 2:
             return None
         key = f"decision:{stage.id}"
-        name = self.lookups.name
-        decides = question.get("decides")
-        label = one_line(options[settled]["label"])
-        by = f"{one_line(name(decides))} decided" if decides else "Those present agreed"
-        frame = f"Outcome: {by} to {label}."
+        frame = f"Outcome: {settled_words(self.lookups, question, f'settled: {settled}')}"
         asked = f"The question was: {sentence(question['text'])} Options: {option_words(options.values())}."
         steps = [turn_words(self.lookups, one, options, settled) for one in reversed(turns)]
         return self._example(
@@ -257,6 +287,9 @@ class _Historian:
         drops = tuple(place for place, one in enumerate(talk) if one["turn_id"] not in named)
         return Section("user", "The talk: ", tuple(lines), " ", "", drops, 1)
 
+    def _is_portal(self) -> bool:
+        return bool(self.source.row["temporal_mode"] == "portal")
+
     def _scenario(self) -> str:
         return f"Story: {sentence(self.source.row['scenario'])}"
 
@@ -271,3 +304,8 @@ class _Historian:
             *(one if isinstance(one, Section) else Section("user", one) for one in rest if one),
         )
         return self.notes.example(key, sections, completion, act=kind, **more)
+
+
+def _supposed(row: Mapping[str, Any]) -> str:
+    """That a path's moments are suppositions, and whether they were played since."""
+    return pick(PLAYED_SINCE if row["chosen"] else NEVER_PLAYED, row["path_id"], "supposed")

@@ -41,9 +41,12 @@ INTRODUCED: Mapping[str, Sequence[str]] = {
 }
 ASKED: Mapping[str, Sequence[str]] = {
     "chain": (
-        "Give the chain of moments that leads there, from the last back to the first, with the reason for each.",
-        "What has to have happened, going back step by step? Say why each moment leads to the next.",
-        "Work back from it: name each antecedent and how it brought about what followed.",
+        "Give the chain of moments that leads there, from the last back to the first, with the reason for each. Then "
+        "say how coherent it is, from 0 to 1, and which link is the weakest.",
+        "What has to have happened, going back step by step? Say why each moment leads to the next, and close with the "
+        "coherence of the whole, from 0 to 1, and its weakest link.",
+        "Work back from it: name each antecedent and how it brought about what followed. Judge the chain's coherence "
+        "between 0 and 1 and name its weakest link.",
     ),
     "step": (
         "What came just before, and why did it lead to this: {effect}",
@@ -66,8 +69,23 @@ ASKED: Mapping[str, Sequence[str]] = {
         "Which turns and facts brought it about? Begin with the latest.",
     ),
 }
+NEVER_PLAYED = (
+    "Nothing of this path was played: answer with what may be supposed.",
+    "This path was never played. Its moments are suppositions.",
+    "What is asked for is a supposition: no scene of this path was played.",
+)
+PLAYED_SINCE = (
+    "The path was played afterwards; answer with what was supposed before that.",
+    "What is asked for is what was supposed before anything was played.",
+    "Its moments were supposed first and played after; tell them as supposed.",
+)
+"""A search supposes moments before any of them is played, and a scene may take another course."""
 BACK = ("Before that: ", "One step further back: ", "That had its own antecedent: ", "And before it: ")
+CARRIED = 3
+"""Most things of which a traced moment says where they were known from."""
 LAST = ("Last came this: ", "The moment just before the outcome: ", "Directly before it: ")
+SHORT_OF_IT = ("touches", "has little", "rests on something that has not")
+"""How reasons begin that speak against a candidate, the best one included."""
 PARTS = ("plausibility", "causal_necessity", "entity_capability", "historical_precedent")
 
 
@@ -99,31 +117,57 @@ def judged_words(order: Sequence[Mapping[str, Any]], letters: Mapping[str, str],
         + (f" ({one_line(one['score']['reason']).rstrip('.')})" if one["score"].get("reason") else "")
         for one in rest
     )
-    because = f": it {reason}" if reason else ""
+    because = f"{', though' if reason.startswith(SHORT_OF_IT) else ':'} it {reason}" if reason else ""
     return f"{lead}, score {best['total']:.2f} ({parts}){because}. Then come: {others}."
 
 
 def edge_words(
-    held: Callable[[str], str], at: Stage, above: Stage, edges: Sequence[Mapping[str, Any]], stated: Mapping[str, str]
-) -> str:
-    """How one played moment led to the next: the cause, and what was carried over as knowledge."""
+    held: Callable[[str], str], at: Stage, above: Stage, edges: Sequence[Mapping[str, Any]], stated: Mapping[str, str],
+    *, supposed: bool,
+) -> str:  # fmt: skip
+    """How one played moment led to the next: the cause, and what was carried over as knowledge.
+
+    ``supposed``: the cause was thought up before the moments were played.
+    """
     lead = f"{at.id} goes back to {above.id}, '{one_line(above.title)}'"
     causes = [edge for edge in edges if edge["type"] == "causal" and edge["source"] == above.id]
     if causes:
-        lead += f" (strength {decimal(causes[0]['strength'])}, {one_line(causes[0]['mechanism'])})"
+        lead += f" ({'supposed cause: ' if supposed else ''}{one_line(causes[0]['mechanism'])})"
     parts = [f"{lead}."]
     if above.id in stated:
         parts.append(sentence(stated[above.id]))
-    carried = [edge for edge in edges if edge["type"] == "knowledge"][:3]
-    if carried:
-        known = listed([f"{_named(held, edge['mechanism'])} (from {edge['source']})" for edge in carried])
+    known_before = carried(edges)
+    if known_before:
+        known = listed([f"{named(held, edge['mechanism'])} (from {edge['source']})" for edge in known_before])
         parts.append(f"What was known from before and came up in it: {known}.")
     return " ".join(parts)
 
 
-def _named(held: Callable[[str], str], what: str) -> str:
+def carried(edges: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The edges of a moment by which something known from before came up in it; the strongest few."""
+    return [edge for edge in edges if edge["type"] == "knowledge"][:CARRIED]
+
+
+def way_words(stage: Stage, settled: str, spoken: Sequence[str]) -> str:
+    """A played moment on the way: its title, how it ended, what was spoken of in it."""
+    of = f" Spoken of: {listed(spoken)}." if spoken else ""
+    return f"{stage.id}, '{one_line(stage.title)}'.{f' {settled}' if settled else ''}{of}"
+
+
+def named(held: Callable[[str], str], what: str) -> str:
     found = held(what)
     return found if found == what else f"'{one_line(found).rstrip('.')}'"
+
+
+def settled_words(lookups: Lookups, question: Mapping[str, Any] | None, outcome: str) -> str:
+    """How a moment's question was settled; empty where it was not."""
+    labels = {one["id"]: one["label"] for one in (question or {}).get("options", ())}
+    label = labels.get(outcome.removeprefix("settled: ")) if outcome.startswith("settled: ") else None
+    if question is None or label is None:
+        return ""
+    decides = question.get("decides")
+    by = f"{one_line(lookups.name(decides))} decided" if decides else "Those present agreed"
+    return f"{by} to {one_line(label)}."
 
 
 def option_words(options: Iterable[Mapping[str, Any]]) -> str:
@@ -147,7 +191,7 @@ def turn_words(
         noun = one_line(option.get("noun") or option["label"])
         deed = {
             "propose": f"put {noun} forward", "support": f"spoke for {noun}", "oppose": f"spoke against {noun}",
-            "concede": f"gave way on {noun}", "close": f"closed the talk with {noun}",
+            "concede": f"came round to {noun}", "close": f"closed the talk with {noun}",
             "answer": f"came out for {noun}",
         }.get(row["act"], f"turned to {noun}")  # fmt: skip
         if row["option"] == settled and row["act"] in ("support", "propose", "concede"):
