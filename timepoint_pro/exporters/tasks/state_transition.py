@@ -19,8 +19,10 @@ from timepoint_pro.exporters.tasks.choice import pick
 from timepoint_pro.exporters.tasks.example import Example, Section
 from timepoint_pro.exporters.tasks.lookups import Lookups, Person
 from timepoint_pro.exporters.tasks.transition_words import (
+    beside_words,
     event_words,
     listener_reasons,
+    news,
     numbers_after,
     numbers_before,
     speaker_reasons,
@@ -93,23 +95,28 @@ def state_transitions(source: Source) -> Iterator[Example]:
             continue
         moment = {**found[0], "question": orjson.loads(found[0]["question"] or "null")}
         rows = {row["turn_id"]: row for row in source.store.iterate(_TURNS, (source.run_id, chunk))}
+        said: dict[str, str] = {}
         for beat in beats:
             if beat.turn_id in rows:
-                yield from _of_turn(notes, lookups, moment, rows[beat.turn_id], beat)
+                row = rows[beat.turn_id]
+                yield from _of_turn(notes, lookups, moment, row, beat, said)
+                said[row["speaker"]] = row["content"]
 
 
 def _of_turn(
-    notes: Annotator, lookups: Lookups, moment: Mapping[str, Any], row: Mapping[str, Any], beat: Beat
-) -> Iterator[Example]:
+    notes: Annotator, lookups: Lookups, moment: Mapping[str, Any], row: Mapping[str, Any], beat: Beat,
+    said: Mapping[str, str],
+) -> Iterator[Example]:  # fmt: skip
+    """The examples of one turn; ``said``: by speaker, what each said last in this moment before it."""
     moved = {move[0]: move for entry in beat.entries if isinstance(entry.event, AffectMoved)
              for move in entry.event.moves}  # fmt: skip
     minds = beat.before[Minds]
     listeners = [name for name in moved if name != row["speaker"] and name in minds and name in lookups.people]
     if listeners:
         most = max(listeners, key=lambda name: (abs(moved[name][3]) + abs(moved[name][4]), name))
-        yield _example(notes, lookups, moment, row, beat, lookups.person(most))
+        yield _example(notes, lookups, moment, row, beat, lookups.person(most), said.get(most, ""))
     if row["speaker"] in minds and _is_moved(beat, row["speaker"]):
-        yield _example(notes, lookups, moment, row, beat, lookups.person(row["speaker"]))
+        yield _example(notes, lookups, moment, row, beat, lookups.person(row["speaker"]), "")
 
 
 def _is_moved(beat: Beat, entity: str) -> bool:
@@ -130,13 +137,20 @@ def _example(
     row: Mapping[str, Any],
     beat: Beat,
     person: Person,
+    said: str,
 ) -> Example:
     speaker = lookups.person(row["speaker"])
     key = f"{row['turn_id']}:{person.id}"
     about = ", ".join(part for part in (person.role, ", ".join(person.details.get("traits", ()))) if part)
     who = f"{one_line(person.name)} ({one_line(about)})" if about else one_line(person.name)
     before, after = beat.before, beat.after
-    reasons = (speaker_reasons if person is speaker else listener_reasons)(lookups, row, beat.entries, person, key)
+    if person is speaker:
+        fresh: list[str] = []
+        reasons = speaker_reasons(before, after, beat.entries, person, key)
+    else:
+        fresh = news(lookups, moment["timepoint_id"], beat.entries, person.id)
+        reasons = listener_reasons(lookups, row, beat.entries, person, key, fresh)
+    beside = None if person is speaker else beside_words(before, moment, row, person, said, fresh)
     seen = sentence(moment["circumstance"] or "")
     minds = before[Minds]
     sections = (
@@ -144,6 +158,7 @@ def _example(
         Section("system", f"Before: {numbers_before(before, person, speaker)}."),
         Section("user", f"Situation: {seen}") if seen else None,
         Section("user", f"Event: {event_words(lookups, moment, row, person)}"),
+        Section("user", beside) if beside else None,
         Section("user", pick(ASKED, key, "asked").format(name=one_line(person.name))),
     )
     return notes.example(

@@ -20,8 +20,14 @@ from timepoint_pro.records.world import World
 DEEDS = {
     "open": "opens the talk", "inform": "reports", "answer": "answers", "question": "asks",
     "propose": "proposes {noun}", "support": "speaks for {noun}", "oppose": "speaks against {noun}",
-    "concede": "gives way on {noun}", "shift": "changes the subject", "close": "closes the talk",
+    "concede": "comes round to {noun}", "shift": "changes the subject", "close": "closes the talk",
 }  # fmt: skip
+ROUNDED = 0.11
+"""By how much the difference of two energies with one decimal can miss the true one."""
+ANY_TIME = "9999"
+"""Later than every time of a story."""
+LEANING = 0.05
+"""From how far on somebody leans to or from a course."""
 BARE = {"propose": "makes a proposal", "support": "agrees", "oppose": "objects", "concede": "gives way"}
 
 BY_TONE = (
@@ -34,7 +40,10 @@ BY_NEWS = (
     "It was the news that counted; until now {name} did not hold '{fact}'",
     "Learning that '{fact}' did most of it",
 )
-BY_OLD_NEWS = ("What was told weighed most", "The facts in it counted most")
+BY_OLD_NEWS = (
+    "{name} no longer had in mind what it tells, and hearing it again weighed most",
+    "Hearing again what had slipped {name}'s mind counted most",
+)
 BY_GOALS = {
     True: (
         "It spoke for what {name} wants, and that weighed most",
@@ -120,12 +129,12 @@ def event_words(lookups: Lookups, moment: Mapping[str, Any], row: Mapping[str, A
 
 
 def listener_reasons(
-    lookups: Lookups, row: Mapping[str, Any], entries: Sequence[Entry], person: Person, key: str
+    lookups: Lookups, row: Mapping[str, Any], entries: Sequence[Entry], person: Person, key: str, fresh: Sequence[str]
 ) -> list[str]:
-    """Why a listener's numbers moved."""
+    """Why a listener's numbers moved; ``fresh``: what they learned by the turn."""
     name, speaker = one_line(person.name), one_line(lookups.name(row["speaker"]))
     push, stir, why = _push(entries, person.id)
-    fact = _news(lookups, entries, person.id)
+    fact = fresh[0] if fresh else ""
     if why == "news":
         options = BY_NEWS if fact else BY_OLD_NEWS
     elif why == "goals":
@@ -143,7 +152,7 @@ def listener_reasons(
 
 
 def speaker_reasons(
-    _lookups: Lookups, _row: Mapping[str, Any], entries: Sequence[Entry], person: Person, key: str
+    before: World, after: World, entries: Sequence[Entry], person: Person, key: str
 ) -> list[str]:
     """Why a speaker's numbers moved."""
     _valence, stir, _why = _push(entries, person.id)
@@ -151,6 +160,9 @@ def speaker_reasons(
         cost for entry in entries if isinstance(entry.event, EnergySpent)
         for who, cost in entry.event.spent if who == person.id
     )  # fmt: skip
+    # Told as the rounded numbers beside it have it, where no more than their rounding lies between.
+    shown = round(before[Rhythm].energy(person.id), 1) - round(after[Rhythm].energy(person.id), 1)
+    spent = shown if abs(shown - spent) < ROUNDED else spent
     return [
         f"Why: {pick(COST, key, 'cost').format(spent=f'{spent:.1f}')}.",
         f"{pick(BY_SPEAKING, key, 'relief')} ({signed(stir / 2.0)} arousal); {_rest(entries, person.id)}.",
@@ -180,14 +192,38 @@ def _rest(entries: Sequence[Entry], who: str) -> str:
     return f"the mood of the others added {signed(valence)} and {signed(arousal / 2.0)}, the rest is drift"
 
 
-def _news(lookups: Lookups, entries: Sequence[Entry], who: str) -> str:
-    """The first thing that somebody learned by the turn."""
-    for entry in entries:
-        if isinstance(entry.event, KnowledgeGained):
-            for exposure in entry.event.exposures:
-                if exposure.entity == who:
-                    return one_line(lookups.origin(exposure.id).content).rstrip(".")
-    return ""
+def news(lookups: Lookups, moment: str, entries: Sequence[Entry], who: str) -> list[str]:
+    """What somebody learned by a turn of a moment, without what they held before and only heard again."""
+    gained = [
+        exposure for entry in entries if isinstance(entry.event, KnowledgeGained)
+        for exposure in entry.event.exposures if exposure.entity == who
+    ]  # fmt: skip
+    firsts = [(one, lookups.held(who, one.item, moment, ANY_TIME)) for one in gained]
+    return [
+        one_line(first.content).rstrip(".") for one, first in firsts
+        if first is not None and first.shown["exposure_id"] == one.id
+    ]  # fmt: skip
+
+
+def beside_words(
+    world: World, moment: Mapping[str, Any], row: Mapping[str, Any], person: Person, said: str, fresh: Sequence[str]
+) -> str:
+    """What a listener brings to a turn: what is new to them in it, to what they lean, and what they said last."""
+    name, question = one_line(person.name), moment["question"] or {}
+    told = orjson.loads(row["knowledge_shared"])
+    known = f"{name} has heard before what it tells." if told else ""
+    news_words = f"New to {name} in it: {listed([f'{chr(39)}{one}{chr(39)}' for one in fresh])}." if fresh else known
+    beliefs = [
+        (one.get("noun") or one["label"], world[Ties].belief(person.id, f"{question['id']}/{one['id']}"))
+        for one in question.get("options", ())
+    ]
+    leanings = listed([f"{noun} {signed(belief)}" for noun, belief in beliefs if abs(belief) >= LEANING])
+    parts = (
+        news_words,
+        f"{name} leans: {leanings}." if leanings else "",
+        f"{name} had last said: {quoted(said)}" if said else "",
+    )
+    return " ".join([part for part in parts if part])
 
 
 def _trust(entries: Sequence[Entry], who: str, by: str, speaker: str, key: str) -> str:
