@@ -40,6 +40,9 @@ NONE_FOUND = (
     "fork it with run.fork(...) and export the fork"
 )  # fmt: skip
 
+UNMOVED = ""
+"""Stands for a moment that the intervention does not reach, among those told."""
+
 _SET = "SELECT event_id, body FROM events WHERE run_id = ? AND type = 'InterventionSet' ORDER BY rowid"
 _RUN = "SELECT run_id FROM runs WHERE run_id = ?"
 _MOMENT = """
@@ -165,13 +168,15 @@ class _Teller:
                 without, with_it,
             )  # fmt: skip
         later = {row["position"]: row for row in plain}
-        unmoved = False
         for row in branch:
             fact = later.get(row["position"])
-            if fact is None or (unmoved and not differs(row, fact)):
+            if fact is None:
                 continue
-            # One moment that the intervention does not reach teaches as much as all of them.
-            unmoved = unmoved or not differs(row, fact)
+            if not differs(row, fact):
+                # One moment that no intervention reaches teaches as much as all of them.
+                if UNMOVED in told:
+                    continue
+                told.add(UNMOVED)
             said = moment_words(other.lookups, fact, self._news(other, fact, ours, row))
             numbers = state_words(other.lookups, fact["states"], fact["present"])
             yield self._example(
@@ -223,7 +228,7 @@ class _Teller:
         rejected: str,
     ) -> Example:  # fmt: skip
         sections = (
-            Section("system", pick(INTRODUCED, key, "who")),
+            Section("system", pick(INTRODUCED[kind], key, "who")),
             *(Section("user", words) for words in user if words),
         )
         return self.notes.example(

@@ -8,12 +8,23 @@ from typing import Any
 from timepoint_pro.exporters.tasks.lookups import Lookups
 from timepoint_pro.exporters.tasks.wording import capital, decimal, listed, one_line, sentence, signed
 
-INTRODUCED = (
-    "You predict how a story goes on when one thing in it is set otherwise.",
-    "You reason about counterfactuals: from a state and an intervention to what follows.",
-    "Given what has happened and what is changed, you tell the timeline that comes of it.",
-    "You compare a course of events with what it would have been under one change.",
-)
+INTRODUCED: Mapping[str, Sequence[str]] = {
+    "timeline": (
+        "You predict how a story goes on when one thing in it is set otherwise.",
+        "You reason about counterfactuals: from a state and an intervention to what follows.",
+        "Given what has happened and what is changed, you tell the timeline that comes of it.",
+    ),
+    "baseline": (
+        "You predict how a story goes on by itself.",
+        "Given what has happened and how everyone is, you tell the timeline that comes of it.",
+        "You reason from a state to what follows when nobody steps in.",
+    ),
+    "moment": (
+        "You compare a course of events with what it would have been under one change.",
+        "You tell one moment of a story again as it would have been.",
+        "You reason about counterfactuals: what one change does to one later moment.",
+    ),
+}
 ASKED: Mapping[str, Sequence[str]] = {
     "timeline": (
         "What follows? Tell it moment by moment, with what is settled, and end with everyone's state.",
@@ -31,7 +42,7 @@ ASKED: Mapping[str, Sequence[str]] = {
         "How would {at} have gone instead? Give the differences in numbers.",
     ),
 }
-FAR_APART = 6
+FAR_APART = 12
 """Most people whose numbers are given."""
 CLOSE = 0.015
 """Feelings that differ by less count as the same."""
@@ -89,12 +100,12 @@ def state_words(lookups: Lookups, states: Mapping[str, Mapping[str, Any]], prese
 
 
 def differs(row: Mapping[str, Any], fact: Mapping[str, Any]) -> bool:
-    """Whether a moment was settled otherwise than in fact, or left anybody's feelings otherwise."""
+    """Whether a moment was settled otherwise than in fact, or left the feelings of anybody there otherwise."""
     if row["outcome"] != fact["outcome"] or row["present"] != fact["present"]:
         return True
     return any(
         abs(here[name] - fact["states"][one][name]) >= CLOSE
-        for one, here in row["states"].items() if one in fact["states"]
+        for one, here in row["states"].items() if one in fact["states"] and one in row["present"]
         for name in ("emotional_valence", "emotional_arousal")
     )  # fmt: skip
 
@@ -102,7 +113,7 @@ def differs(row: Mapping[str, Any], fact: Mapping[str, Any]) -> bool:
 def compared_words(lookups: Lookups, row: Mapping[str, Any], fact: Mapping[str, Any]) -> str:
     """How the states, and the tension of the room, differ from what they were in fact."""
     if not differs(row, fact):
-        return "The intervention does not reach it: it is settled as in fact, and no feeling differs by more than 0.01."
+        return "The intervention does not reach it: it is settled as in fact, and no feeling of those present differs."
     parts = []
     for one in row["present"][:FAR_APART]:
         here, there = row["states"].get(one), fact["states"].get(one)
@@ -115,4 +126,6 @@ def compared_words(lookups: Lookups, row: Mapping[str, Any], fact: Mapping[str, 
     here_tension, there_tension = row["scene"].get("tension"), fact["scene"].get("tension")
     if here_tension is None or there_tension is None:
         return f"{changed}."
-    return f"{changed}; tension {decimal(here_tension)} where it was {decimal(there_tension)}."
+    here_words, there_words = decimal(here_tension), decimal(there_tension)
+    as_before = f"tension {here_words} as it was" if here_words == there_words else ""
+    return f"{changed}; {as_before or f'tension {here_words} where it was {there_words}'}."
