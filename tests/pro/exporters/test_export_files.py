@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from handmade_run import Handmade, write_run
 from timepoint_pro.errors import DataError, MissingExtraError, OutputExistsError, UnknownNameError, UsageError
 from timepoint_pro.exporters import FORMATS, export
 from timepoint_pro.exporters.files import Outbox, safe_name
-from timepoint_pro.exporters.tasks.catalogue import TASKS
+from timepoint_pro.exporters.tasks.catalogue import PAIRED, TASKS
+from timepoint_pro.exporters.tasks.described import ABOUT, COLUMNS
+from timepoint_pro.exporters.tasks.example import METADATA
 from timepoint_pro.run import Run
 from timepoint_pro.store.database import Store
 
@@ -235,3 +238,26 @@ def test_a_card_with_a_licence_that_the_hub_does_not_know_says_other(store: Stor
     assert "license: other\n" in card
     assert "Not every licence admits training any model" in card
     assert "| dialog_turn | `dialog_turn.jsonl` | 4 | 1 | 0 | 0 |" in card
+
+
+def test_the_card_describes_each_task_and_gives_the_shared_columns_once(mars: Run, tmp_path: Path) -> None:
+    yaml = pytest.importorskip("yaml")
+    tasks = ["state_transition", "provenance_qa", "knowledge_boundary"]
+    export(mars, tmp_path / "out", tasks=tasks)
+    front, body = (tmp_path / "out" / "README.md").read_text("utf-8").split("---\n", 2)[1:]
+    assert front.count("- name: emotional_valence") == 1
+    infos = yaml.safe_load(front)["dataset_info"]
+    assert [one["config_name"] for one in infos] == tasks
+    assert all(one["features"] == infos[0]["features"] for one in infos)
+    assert {one["name"] for one in infos[0]["features"]} == {"prompt", "completion", "metadata"}
+    told = body.partition("## Tasks")[2].partition("## Fields")[0]
+    assert re.findall(r"- \*\*(\w+)\*\*", told) == tasks
+    assert "counterfactual" not in told
+    assert "licences that allow training any model" in body
+    assert "fit to train" not in body
+
+
+def test_every_task_and_column_is_described() -> None:
+    assert list(ABOUT) == list(TASKS)
+    assert {task for task, about in ABOUT.items() if about.rejected} == set(PAIRED)
+    assert sorted(name for names in COLUMNS for name in names.split(", ")) == sorted(METADATA)

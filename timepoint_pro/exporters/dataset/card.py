@@ -10,6 +10,7 @@ from typing import Any
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.dataset.trainers import Trainer
 from timepoint_pro.exporters.documents.markup import markdown_text
+from timepoint_pro.exporters.tasks.described import ABOUT, COLUMNS
 from timepoint_pro.exporters.tasks.example import Feature
 from timepoint_pro.exporters.tasks.wording import one_line, plural
 from timepoint_pro.llm.model_entry import SCRIPTED
@@ -26,6 +27,9 @@ SIZES = (
     (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
 )  # fmt: skip
 
+
+SHARED = "columns"
+"""What the front matter calls the columns that all tasks share."""
 
 SIMULATED = (
     "Everything in it is simulated. Every number in a prompt (feeling, energy, trust, confidence) is the state of "
@@ -48,7 +52,8 @@ def card(source: Source, trainer: Trainer, facts: Mapping[str, Any], files: File
         f"# {_title(source, facts)}: training data\n",
         _origin(source, facts),
         _contents(trainer, facts, files),
-        _fields(trainer, facts),
+        _tasks(files),
+        _fields(trainer, facts, files),
         _licences(facts),
         _loading(trainer, files),
     )
@@ -89,8 +94,12 @@ def _front_matter(source: Source, trainer: Trainer, facts: Mapping[str, Any], fi
         for split, file in files[task].items():
             lines += [f"  - split: {split}", f"    path: {file}"]
     lines.append("dataset_info:")
-    for task in shown:
-        lines += [f"- config_name: {task}", "  features:", *_columns(trainer.columns, "  ")]
+    # All tasks have the same columns: they stand once, and the others point there.
+    for task in shown[:1]:
+        mark = f" &{SHARED}" if len(shown) > 1 else ""
+        lines += [f"- config_name: {task}", f"  features:{mark}", *_columns(trainer.columns, "  ")]
+    for task in shown[1:]:
+        lines += [f"- config_name: {task}", f"  features: *{SHARED}"]
     return "\n".join(lines) + "\n"
 
 
@@ -146,7 +155,7 @@ def _contents(trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     lines = [
         "## Files\n",
         f"Shape of the records: `{trainer.name}` ({trainer.about}).\n",
-        "| task | file | records | fit to train any model | shortened | still too long |",
+        "| task | file | records | of licences that allow training any model | shortened | still too long |",
         "|---|---|---|---|---|---|",
     ]
     for task, count in facts["tasks"].items():
@@ -182,19 +191,36 @@ def _left_out(facts: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _fields(trainer: Trainer, facts: Mapping[str, Any]) -> str:
-    place = "Each record has" if trainer.inline else "Each line of `provenance.jsonl` has"
+def _tasks(files: Files) -> str:
+    """What is asked and answered in each task that has records."""
+    lines = ["## Tasks\n"]
+    for task, named in files.items():
+        if named:
+            about = ABOUT[task]
+            rejected = f"*Rejected, in preference pairs:* {about.rejected}" if about.rejected else "*Rejected:* none."
+            lines.append(f"- **{task}**. *Prompt:* {about.asks} *Completion:* {about.answers} {rejected}")
+    return "\n".join([*lines, ""])
+
+
+def _fields(trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
+    """The columns that all tasks share, once, then what differs from task to task."""
+    place = "Each record of each task has" if trainer.inline else "Each line of `provenance.jsonl` has"
+    shown = [task for task, named in files.items() if named]
+    rows = "\n".join(
+        f"| {', '.join(f'`{name}`' for name in names.split(', '))} | {meaning} |" for names, meaning in COLUMNS.items()
+    )
+    differs = "\n".join(f"- **{task}**. {ABOUT[task].labels}" for task in shown)
     text = (
         "## Fields\n\n"
-        f"{place} a `metadata` object whose keys are always the same and always present. `emotional_valence` lies in "
-        "[-1, 1], `emotional_arousal` in [0, 1], `energy_budget` in [0, 100]. `mechanisms` lists what acted and "
-        "entered the record. `uptake` says what became of the turn later (`taken_up`, `dismissed`, `open`): it is a "
-        "label, and no prompt shows it.\n"
+        f"{place} a `metadata` object with the same keys, each always present and of one type; "
+        f"what does not apply is empty or zero.\n\n| keys | meaning |\n|---|---|\n{rows}\n\n"
+        f"What differs from task to task:\n\n{differs}\n"
     )
-    if "portal" in _modes(facts):
+    if "portal" in _modes(facts) and "dialog_turn" in shown:
         text += (
-            "\n`frame` repeats the one sentence of the prompt that names the outcome (\"Portal mode: ...\"); the "
-            "speakers themselves do not know it. To train without it, remove that text from the prompt.\n"
+            "\nOf a turn in portal mode `frame` repeats the one sentence of the prompt that names the outcome "
+            "(\"Portal mode: ...\"); the speakers themselves do not know it. To train without it, remove that text "
+            "from the prompt.\n"
         )
     return text
 

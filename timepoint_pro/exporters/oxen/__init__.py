@@ -1,7 +1,7 @@
 """Training data under version control with Oxen (extra ``[oxen]``): one folder a run, one commit an upload.
 
 Nothing leaves the machine unless the template says ``outputs.export_ml_dataset``, OXEN_API_KEY is set, and the run is
-completed and fit to train any model. A commit to a local repository needs no key.
+completed, with licences that allow training any model. A commit to a local repository needs no key.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def lay_out(source: Source, folder: Path) -> Layout:
     The template's first task is ``training_data.jsonl``; a further one is ``training_data.TASK.jsonl``.
 
     Raises:
-        UsageError: when a record of it is not fit to train any model, or there is none.
+        UsageError: when the licences of a record of it do not allow training any model, or there is none.
     """
     outputs = source.template.outputs
     settings = Settings(outputs.trainer_format, tuple(outputs.tasks))
@@ -52,7 +52,9 @@ def lay_out(source: Source, folder: Path) -> Layout:
         TDF.write(source, settings, outbox)
     facts = orjson.loads((folder / MANIFEST).read_bytes())
     if not facts["training_safe"]:
-        raise UsageError(f"run {source.run_id!r} may not be uploaded: not every record is fit to train any model")
+        raise UsageError(
+            f"run {source.run_id!r} may not be uploaded: not every record has licences that allow training any model"
+        )
     names: dict[str, str] = {}
     for task in settings.tasks:
         made = folder / f"{task}.jsonl"

@@ -1,7 +1,7 @@
 """Every training task by name. A task is a function from a run to examples.
 
-To add one, write a module with such a function and enter it in ``TASKS``; trainers, cards, manifests and provenance
-need no change.
+To add one, write a module with such a function, enter it in ``TASKS``, and describe it in ``described``, from which
+cards tell of it; trainers, manifests and provenance need no change.
 """
 
 from __future__ import annotations
