@@ -149,7 +149,7 @@ class _Tally:
         self._schema(one)
         for canary in self.canaries:
             if canary in one.prompt or canary in one.completion:
-                self.findings["canary"].note(one.place, f"holds {canary!r}")
+                self.findings["canary"].note(self._at(one), f"holds {canary!r}")
         if one.metadata is not None and (is_a_turn(one.metadata) or not is_ours(one.metadata)):
             self._fields(one.metadata)
         if is_ours(one.metadata):
@@ -157,16 +157,20 @@ class _Tally:
         if self.couplings is not None:
             self.couplings.add(one)
 
+    def _at(self, one: Sample) -> str:
+        """Where a record is found again: its line in its file; of a run, which has no file, its id."""
+        return str((one.metadata or {}).get("record_id", one.place)) if self.from_log else one.place
+
     def _texts(self, one: Sample) -> None:
         if not one.completion.strip() or (not one.prompt.strip() and one.shape != "text"):
-            self.findings["empty"].note(one.place, f"no {'prompt' if one.completion.strip() else 'completion'}")
+            self.findings["empty"].note(self._at(one), f"no {'prompt' if one.completion.strip() else 'completion'}")
         elif measures.is_truncated(one):
-            self.findings["truncated"].note(one.place, f"ends in {one.completion.rstrip()[-24:]!r}")
-        completion, record, prompt_words = self.repeats.add(one.prompt, one.completion)
+            self.findings["truncated"].note(self._at(one), f"ends in {one.completion.rstrip()[-24:]!r}")
+        completion, record, prompt_words = self.repeats.add(self._at(one), one.prompt, one.completion)
         if completion:
-            self.findings["duplicates"].note(one.place, "says nearly what an earlier completion says")
+            self.findings["duplicates"].note(self._at(one), f"says nearly what {completion} says")
         if record:
-            self.findings["record_duplicates"].note(one.place, "is nearly an earlier record")
+            self.findings["record_duplicates"].note(self._at(one), f"is nearly {record}")
         self.distinct.add(one.completion)
         for name, text, count in (
             ("prompt", one.prompt, prompt_words), ("completion", one.completion, len(one.completion.split())),
@@ -185,7 +189,7 @@ class _Tally:
         elif is_ours(one.metadata):
             problem = measures.wrong_metadata(one.metadata or {})
         if problem:
-            self.findings["invalid"].note(one.place, problem)
+            self.findings["invalid"].note(self._at(one), problem)
 
     def _fields(self, metadata: Mapping[str, Any]) -> None:
         self.described += 1
@@ -217,14 +221,14 @@ class _Tally:
     def _turn(self, one: Sample, data: Mapping[str, Any], stories: Mapping[str, Story]) -> None:
         self.turns += 1
         for problem in measures.contradictions(one)[:1]:
-            self.findings["contradictions"].note(one.place, problem)
+            self.findings["contradictions"].note(self._at(one), problem)
         story = stories[str(data.get("run_id"))]
         leaks = [*story.leaks(one), *self._traced(one, story)]
         kinds: dict[str, str] = {}
         for leak in leaks:
             kinds.setdefault(leak.kind, leak.what)
         for kind, what in kinds.items():
-            self.findings[f"leak_{kind}"].note(one.place, what)
+            self.findings[f"leak_{kind}"].note(self._at(one), what)
 
     def _traced(self, one: Sample, story: Story) -> Iterator[Leak]:
         assert one.metadata is not None
@@ -252,9 +256,10 @@ class _Tally:
             found["leak_knowledge"].of = self.traced
             if self.turns and not self.traced:
                 found["leak_knowledge"].reason = "needs the run, or the export's provenance.jsonl beside the file"
-        constant = Finding("constants", of=len(self.values))
-        for name, counts in sorted(self.values.items()):
-            if counts is None or name in measures.MAY_BE_ALONE or self.described < FEWEST:
+        judged_fields = {name: counts for name, counts in self.values.items() if name not in measures.MAY_BE_ALONE}
+        constant = Finding("constants", of=len(judged_fields))
+        for name, counts in sorted(judged_fields.items()):
+            if counts is None or self.described < FEWEST:
                 continue
             value, most = max(counts.items(), key=lambda entry: (entry[1], entry[0]))
             if most > measures.CONSTANT * self.described:

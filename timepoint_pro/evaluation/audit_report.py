@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from attrs import define, field, frozen
 
 from timepoint_pro.errors import UnknownNameError, UsageError
+from timepoint_pro.evaluation.measures import RUN_LEVEL
 
 SHOWN = 5
 """Examples kept for a finding."""
@@ -232,7 +233,8 @@ def _lines(report: AuditReport) -> list[str]:
         lines += ["", "Balance (evenness 1: all equally often)"]
     for name, shares in about["balance"].items():
         count, evenness = shares["values"], shares["evenness"]
-        even = "only one value" if evenness is None else f"{count} values, evenness {evenness:.2f}"
+        alone = f"only one value{' (of the whole run, so not counted above)' if name in RUN_LEVEL else ''}"
+        even = alone if evenness is None else f"{count} values, evenness {evenness:.2f}"
         most = ", ".join(f"{value or '-'} {share:.0%}" for value, share in list(shares["shares"].items())[:5])
         lines.append(f"  {name:16} {even}: {most}")
     if about["mechanisms"]:
@@ -253,4 +255,5 @@ def value_words(finding: Finding) -> str:
         return f"{value:.3f} ({finding.reason})"
     if finding.name == "training_safe":
         return f"{value:.1%}"
-    return f"{finding.count} of {finding.of}"
+    of = " fields that can vary within a run" if finding.name in _COUNTS else ""
+    return f"{finding.count} of {finding.of}{of}"

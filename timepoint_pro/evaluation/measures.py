@@ -197,19 +197,36 @@ class Repeats:
     word has seven characters (sampling by value: Broder 1997), and that no quotation mark or full stop breaks up.
     """
 
-    completions: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
-    records: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
-    repeated_completions: int = 0
-    repeated_records: int = 0
+    _completions: _Places = field(factory=lambda: _Places())
+    _records: _Places = field(factory=lambda: _Places())
     _sketches: _Sketches = field(factory=lambda: _Sketches())
 
-    def add(self, prompt: str, completion: str) -> tuple[bool, bool, int]:
-        """Take in a record; whether its completion, and the whole of it, repeat an earlier one; words of its prompt."""
+    def add(self, place: str, prompt: str, completion: str) -> tuple[str, str, int]:
+        """Take in a record that stands at ``place``.
+
+        Returns:
+            The place of the earlier record whose completion its own nearly repeats, that of the one that the whole of
+            it nearly repeats (each empty where there is none), and how many words its prompt has.
+        """
         own, words_of_prompt = self._sketches.of(prompt, completion)
-        found = _enter(self.completions, shingles(completion)), _enter(self.records, own)
-        self.repeated_completions += found[0]
-        self.repeated_records += found[1]
-        return *found, words_of_prompt
+        return self._completions.enter(place, shingles(completion)), self._records.enter(place, own), words_of_prompt
+
+
+@define
+class _Places:
+    """An index of texts, with the places where those that were kept stand."""
+
+    index: NearDuplicateIndex = field(factory=lambda: NearDuplicateIndex(NEAR))
+    places: list[str] = field(factory=list)
+
+    def enter(self, place: str, own: frozenset[int]) -> str:
+        """The place of the first text that is nearly this one; else empty, and this one is kept."""
+        found = next(self.index.matches(own), None)
+        if found is not None:
+            return self.places[found[0]]
+        self.index.add(own)
+        self.places.append(place)
+        return ""
 
 
 @define
@@ -265,10 +282,3 @@ class _Numbers(dict[str, int]):
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self) & ((1 << _WORD_BITS) - 1)
         return number
-
-
-def _enter(index: NearDuplicateIndex, own: frozenset[int]) -> bool:
-    if next(index.matches(own), None) is not None:
-        return True
-    index.add(own)
-    return False

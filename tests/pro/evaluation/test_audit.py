@@ -238,6 +238,40 @@ def test_repeats_are_counted_once_each(records: list[Record]) -> None:
     assert report.findings["record_duplicates"].count == alone.findings["record_duplicates"].count + 7
 
 
+def test_a_repeat_is_named_with_its_file_and_with_the_earlier_record(tmp_path: Path) -> None:
+    said = "We leave at dawn, with the two boats and all of the water."
+    first = [{"prompt": f"What then, {n}?", "completion": f"Number {n} is another thing."} for n in range(3)]
+    (tmp_path / "a.jsonl").write_text(
+        "".join(json.dumps(one) + "\n" for one in [*first, {"prompt": "And now?", "completion": said}]), "utf-8"
+    )
+    (tmp_path / "b.jsonl").write_text(json.dumps({"prompt": "And now?", "completion": said}) + "\n", "utf-8")
+    report = audit(tmp_path)
+    assert report.findings["duplicates"].examples == ["b.jsonl line 1: says nearly what a.jsonl line 4 says"]
+    assert report.findings["record_duplicates"].examples == ["b.jsonl line 1: is nearly a.jsonl line 4"]
+
+
+def test_findings_of_a_run_are_named_by_the_ids_of_its_records(mars: Run) -> None:
+    turn = next(iter(mars.training_examples()))
+    report = audit(mars, canaries=[turn["completion"]])
+    found = report.findings["canary"].examples
+    assert found
+    assert all(one.startswith(f"{mars.run_id}:dialog_turn:T") for one in found)
+
+
+def test_what_is_called_constant_agrees_with_what_has_one_value(mars: Run) -> None:
+    report = audit(mars)
+    constants = report.findings["constants"]
+    assert constants.count == 0
+    alone = [name for name, shares in report.about["balance"].items() if shares["evenness"] is None]
+    assert {"license", "model", "temporal_mode"} <= set(alone)
+    lines = [line for line in str(report).splitlines() if "only one value" in line]
+    assert len(lines) == len(alone)
+    assert all("of the whole run, so not counted above" in line for line in lines)
+    assert f"0 of {constants.of} fields that can vary within a run" in str(report)
+    speakers = [{"prompt": f"{n}?", "completion": f"{n}.", "metadata": {"speaker": "A", "nr": n}} for n in range(100)]
+    assert audit(speakers).findings["constants"].count == 1
+
+
 def test_the_estimate_of_whole_records_is_near_the_exact_count(mars: Run, board: Run) -> None:
     records = [*mars.training_examples(), *board.training_examples()]
     sets = [shingles(f"{one['prompt']} {one['completion']}") for one in records]
