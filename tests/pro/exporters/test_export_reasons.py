@@ -119,6 +119,20 @@ def test_a_trace_of_a_portal_repeats_nothing_that_was_supposed_before_it_was_pla
             assert not any(one in record.answer for one in stated)
 
 
+def test_no_talk_is_said_to_have_brought_about_what_was_set_before_it(castaways: Run) -> None:
+    decided = [one for one in examples(castaways, "backward_causal") if one.metadata["act"] == "decision"]
+    moments = {one.metadata["timepoint_id"] for one in decided}
+    assert {"T2", "T3:fire"} <= moments
+    assert not moments & {"T2:boat", "T2:fire", "T2:settle"}
+    for record in decided:
+        question, options = re.search(r"The question was: (.*?) Options: (.*?)\. The talk: ", record.prompt()).groups()  # type: ignore[union-attr]
+        assert "; " in options
+        assert "What follows from the decision" not in question
+        settled = re.search(r"Outcome: .*?(?:decided|agreed) to (.*?)\. The question was", record.prompt())
+        assert settled is not None
+        assert settled[1] in options.split("; ")
+
+
 def test_paths_with_one_past_are_traced_once(castaways: Run) -> None:
     traces = [one for one in examples(castaways, "backward_causal") if one.metadata["act"] == "trace"]
     parts = [one.answer.partition(" goes back to ")[2] for one in traces]

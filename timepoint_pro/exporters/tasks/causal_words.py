@@ -194,7 +194,7 @@ def turn_words(
             "concede": f"came round to {noun}", "close": f"closed the talk with {noun}",
             "answer": f"came out for {noun}",
         }.get(row["act"], f"turned to {noun}")  # fmt: skip
-        if row["option"] == settled and row["act"] in ("support", "propose", "concede"):
+        if row["option"] == settled and row["act"] in ("propose", "concede"):
             deed += ", which is what came of it,"
     did = " and ".join(part for part in (deed, told) if part).rstrip(",")
     return f"{capital(row['turn_id'])}: {who} {did}."
