@@ -82,6 +82,21 @@ def test_energy_spent_on_speaking_agrees_with_the_change(mars: Run, castaways: R
     assert spoken > 20
 
 
+def test_of_a_being_without_words_it_is_told_what_it_does(castaways: Run) -> None:
+    dog = next(one for one in castaways.entities if one.kind == "animal")
+    records = examples(castaways, "state_transition")
+    shown = [one for one in records if f"Event: {dog.name}, in " in one.prompt()]
+    assert shown
+    assert not [one for one in records if re.search(rf"Event: {dog.name} \w+s", one.prompt())]
+    own = [one for one in records if one.metadata["speaker"] == dog.id and one.metadata["act"] == "speaker"]
+    assert own
+    for record in own:
+        assert not re.search(r"[Ss]aying|[Ss]peaking|words|said", record.answer)
+    for record in shown:
+        assert not re.search(r"how it was said|\btone\b", record.answer)
+    assert not [one for one in records if f"{dog.name} had last said" in one.prompt()]
+
+
 def test_records_of_a_search_say_that_they_are_suppositions(mars: Run) -> None:
     chosen = {path.path_id for path in mars.paths if path.chosen}
     searched = [one for one in examples(mars, "backward_causal") if one.metadata["act"] in ("chain", "step")]

@@ -36,10 +36,9 @@ from timepoint_pro.exporters.tasks.choice import LeastUsed, number, pick
 from timepoint_pro.exporters.tasks.course import Course
 from timepoint_pro.exporters.tasks.dialog_turn import Recorder
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.lookups import Lookups, Person
+from timepoint_pro.exporters.tasks.lookups import Lookups, Person, answers
 from timepoint_pro.exporters.tasks.turns import Told, turns
 from timepoint_pro.exporters.tasks.wording import capital, listed, one_line, quoted, sentence
-from timepoint_pro.llm.scripted.animate import SPEECH_KINDS
 from timepoint_pro.llm.scripted.person import lowered, spoken
 from timepoint_pro.modes.clock import Clock
 from timepoint_pro.prompts.relative_time import hangs_on_a_day
@@ -267,7 +266,7 @@ class _Interviewer:
     def _answers(self, entity: str) -> bool:
         """Whether somebody has words to answer in."""
         person = self.lookups.people.get(entity)
-        return person is not None and person.kind in SPEECH_KINDS
+        return person is not None and answers(person)
 
     def _names_later(self, exposure: str, speaker: Person) -> bool:
         """Whether a statement names the speaker beyond its beginning: they would speak of themselves by name."""

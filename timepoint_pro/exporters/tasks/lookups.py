@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from timepoint_pro.errors import DataError
 from timepoint_pro.exporters.contract import Source
+from timepoint_pro.llm.scripted.animate import SPEECH_KINDS
 
 REMEMBERED = 4_096
 
@@ -42,6 +43,11 @@ class Person:
     role: str
     archetype: str
     details: Mapping[str, Any]
+
+
+def answers(person: Person) -> bool:
+    """Whether somebody has words of their own; of other beings it is told what they do."""
+    return person.kind in SPEECH_KINDS
 
 
 @frozen

@@ -17,7 +17,7 @@ from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.tasks.annotation import Annotator, Place
 from timepoint_pro.exporters.tasks.choice import pick
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.lookups import Lookups, Person
+from timepoint_pro.exporters.tasks.lookups import Lookups, Person, answers
 from timepoint_pro.exporters.tasks.transition_words import (
     beside_words,
     event_words,
@@ -154,7 +154,7 @@ def _example(
     seen = sentence(moment["circumstance"] or "")
     minds = before[Minds]
     sections = (
-        Section("system", pick(INTRODUCED, key, "who").format(who=who)),
+        Section("system", pick(INTRODUCED if answers(person) else INTRODUCED[-1:], key, "who").format(who=who)),
         Section("system", f"Before: {numbers_before(before, person, speaker)}."),
         Section("user", f"Situation: {seen}") if seen else None,
         Section("user", f"Event: {event_words(lookups, moment, row, person)}"),

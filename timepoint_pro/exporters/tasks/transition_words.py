@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from timepoint_pro.exporters.tasks.choice import pick
-from timepoint_pro.exporters.tasks.lookups import Lookups, Person
-from timepoint_pro.exporters.tasks.wording import article, decimal, listed, one_line, quoted, signed
+from timepoint_pro.exporters.tasks.lookups import Lookups, Person, answers
+from timepoint_pro.exporters.tasks.wording import article, capital, decimal, listed, one_line, quoted, signed
 from timepoint_pro.mechanisms.knowledge import KnowledgeGained
 from timepoint_pro.mechanisms.minds import AffectMoved, AffectStirred, Minds
 from timepoint_pro.mechanisms.rhythm import EnergySpent, Rhythm
@@ -35,6 +35,7 @@ BY_TONE = (
     "Mostly it was the {tone} tone that carried over",
     "What counted was how it was said: the tone was {tone}",
 )
+BY_MOOD = ("The {tone} mood of it weighed most", "Mostly it was the {tone} mood that carried over")
 BY_NEWS = (
     "What weighed most was news: {name} had not known that '{fact}'",
     "It was the news that counted; until now {name} did not hold '{fact}'",
@@ -67,11 +68,13 @@ BY_SPEAKING = (
     "Saying it aloud is a small relief",
     "Speaking out lets off a little tension",
 )
+BY_SHOWING = ("Having shown itself lets off a little tension", "Stirring takes some of the pressure off")
 COST = (
     "Speaking cost {spent} points of energy",
     "The words took {spent} points of energy",
     "{spent} points of energy went into speaking",
 )
+STIRRING = ("It cost {spent} points of energy", "{spent} points of energy went into it")
 GAINED = ("{speaker} came over as reliable, so trust rose", "The turn counted in {speaker}'s favour, so trust rose")
 LOST = ("The turn counted against {speaker}, so trust fell", "{speaker} lost some credit by it, so trust fell")
 KEPT = ("Nothing in it bore on trust", "It was no evidence for or against {speaker}, so trust stayed")
@@ -122,8 +125,11 @@ def event_words(lookups: Lookups, moment: Mapping[str, Any], row: Mapping[str, A
     to = listed(["you" if one == person.id else one_line(lookups.name(one)) for one in addressed])
     to = to.replace("you", one_line(person.name)) if person.id in addressed else to
     whom = f" to {to}" if to else " to everyone"
+    speaker = lookups.person(row["speaker"])
+    if not answers(speaker):
+        return f"{capital(one_line(speaker.name))}, in {article(row['emotional_tone'])} mood: {quoted(row['content'])}"
     return (
-        f"{one_line(lookups.name(row['speaker']))} {deed}, in {article(row['emotional_tone'])} tone,{whom}: "
+        f"{one_line(speaker.name)} {deed}, in {article(row['emotional_tone'])} tone,{whom}: "
         f"{quoted(row['content'])}"
     )
 
@@ -142,7 +148,8 @@ def listener_reasons(
     elif why == "reaction":
         options = BY_REACTION[push >= 0]
     else:
-        options = BY_TONE if why == "tone" else BY_NOTHING
+        toned = BY_TONE if answers(lookups.person(row["speaker"])) else BY_MOOD
+        options = toned if why == "tone" else BY_NOTHING
     words = pick(options, key, why).format(name=name, speaker=speaker, tone=row["emotional_tone"], fact=fact)
     given = f" ({signed(push)} valence, {signed(stir / 2.0)} arousal)" if why else ""
     return [
@@ -163,9 +170,10 @@ def speaker_reasons(
     # Told as the rounded numbers beside it have it, where no more than their rounding lies between.
     shown = round(before[Rhythm].energy(person.id), 1) - round(after[Rhythm].energy(person.id), 1)
     spent = shown if abs(shown - spent) < ROUNDED else spent
+    cost, relief = (COST, BY_SPEAKING) if answers(person) else (STIRRING, BY_SHOWING)
     return [
-        f"Why: {pick(COST, key, 'cost').format(spent=f'{spent:.1f}')}.",
-        f"{pick(BY_SPEAKING, key, 'relief')} ({signed(stir / 2.0)} arousal); {_rest(entries, person.id)}.",
+        f"Why: {pick(cost, key, 'cost').format(spent=f'{spent:.1f}')}.",
+        f"{pick(relief, key, 'relief')} ({signed(stir / 2.0)} arousal); {_rest(entries, person.id)}.",
     ]
 
 
@@ -221,7 +229,7 @@ def beside_words(
     parts = (
         news_words,
         f"{name} leans: {leanings}." if leanings else "",
-        f"{name} had last said: {quoted(said)}" if said else "",
+        f"{name} had last {'said' if answers(person) else 'been seen'}: {quoted(said)}" if said else "",
     )
     return " ".join([part for part in parts if part])
 
