@@ -24,7 +24,7 @@ from timepoint_pro.exporters.tasks.choice import number
 from timepoint_pro.exporters.tasks.lookups import REMEMBERED, Person
 from timepoint_pro.exporters.tasks.wording import capital, one_line
 
-TRIES = 24
+TRIES = 12
 """So many ways of saying it are looked at; the one that begins like the fewest before it is taken."""
 BEGINNING = 3
 """Words that two answers have in common where they begin alike."""

@@ -190,7 +190,7 @@ class _Interviewer:
         others = [one for one in (*(one.row["speaker"] for one in scene), *present) if one != who]
         others = [one for one in others if self._answers(one)]
         gaps = []
-        unheard = self._unheard(who, heard, " ".join(section.text() for section in sections).casefold())
+        unheard = self._unheard(who, heard, sections)
         if unheard:
             handle = self._subjects.pick(list(unheard), key, "topic")
             gaps.append(Gap("topic", about_words(handle), unheard[handle]))
@@ -225,12 +225,15 @@ class _Interviewer:
             gaps.append(Gap("mind", {"other": self._name(pick(others, key, "mind"))}, ""))
         return gaps
 
-    def _unheard(self, who: str, heard: Mapping[str, int], prompt: str) -> dict[str, str]:
+    def _unheard(self, who: str, heard: Mapping[str, int], sections: Sequence[Section]) -> dict[str, str]:
         """Handles, with their facts, of what somebody never heard of, its topic neither; the prompt is silent on it."""
+        topics = [topic for topic in self._matters if topic not in heard]
+        if not topics:
+            return {}
+        prompt = " ".join([section.text() for section in sections]).casefold()
         own = [part.casefold() for part in (self._name(who), *self._name(who).split()) if len(part) > 2]
         return {
-            handle: fact for topic, matters in self._matters.items() if topic not in heard
-            for handle, fact in matters.items()
+            handle: fact for topic in topics for handle, fact in self._matters[topic].items()
             if _bare(handle) not in prompt and not any(part in fact.casefold() for part in own)
         }  # fmt: skip
 
