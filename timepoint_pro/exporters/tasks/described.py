@@ -33,8 +33,8 @@ ABOUT: Mapping[str, Described] = {
         "`act`: what the turn does (`propose`, `oppose`, `answer` ...). `tactic`: how it argues.",
     ),
     "state_transition": Described(
-        "One person's valence, arousal, energy and (a listener's) trust before a turn of talk, and the turn; asked for "
-        "are the numbers after it and why they moved.",
+        "One person's valence, arousal, energy and (a listener's) trust before a turn of talk, the turn, and what is "
+        "new in it to a listener and where they lean; asked for are the numbers after it and why they moved.",
         "The numbers, each with its change, and the appraisal that weighed most.",
         "",
         "`act`: `listener` or `speaker`, whose numbers they are. `tactic`, `tone`: of the turn.",
@@ -42,7 +42,7 @@ ABOUT: Mapping[str, Described] = {
     "backward_causal": Described(
         "An outcome or a later moment of the story; asked for is what led there, going back.",
         "The antecedents, the latest first, each with how it led on; or the ranking of rival antecedents with scores. "
-        "What a search supposed, no scene played, and the prompt says so.",
+        "What only a search supposed, the prompt calls a supposition.",
         "of a `choice`, the candidate that was judged worst; other kinds have none.",
         "`act`: `chain`, `step`, `choice`, `trace` or `decision`. `tactic`: the kind of cause. `frame`: the outcome as "
         "the prompt names it. `speaker` and state stay empty.",
