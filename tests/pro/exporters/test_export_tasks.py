@@ -137,13 +137,21 @@ def test_answers_about_knowledge_agree_with_the_exposures(mars: Run) -> None:
             one = first.get(meta["speaker"])
             before = one is not None and order.get(one.timepoint_id, -1) < order[at]
             assert answer.startswith("Yes" if before else "No")
+        elif meta["act"] == "first":
+            ways = [held["how"] for held in _exposed(mars, record)]
+            assert "told" not in ways[:-1], "whoever was told comes after their teller"
         elif meta["act"] == "never":
             assert set(first) == {one["entity"] for one in _entities(mars, record)}
 
 
 def _entities(run: Run, record: Example) -> list[dict[str, Any]]:
+    return [{"entity": one["entity"]} for one in _exposed(run, record)]
+
+
+def _exposed(run: Run, record: Example) -> list[dict[str, Any]]:
     log = {one.id: one for one in run.exposures}
-    return [{"entity": log[one["exposure_id"]].entity} for one in record.lineage["exposures"]]
+    found = [log[one["exposure_id"]] for one in record.lineage["exposures"]]
+    return [{"entity": one.entity, "how": one.how} for one in found]
 
 
 def test_kinds_of_questions_are_balanced(mars: Run) -> None:

@@ -31,6 +31,8 @@ GIVEN = (
     ("How did {name} come to know {a}?", "{name} had {it} {way}, {when}, and not from anybody in the scene."),
 )
 """Questions, which name a statement by its letter, each with its answer, which says in words which one that is."""
+MOST_FIRST = 4
+"""With more people than this at its start a statement is common from the first: nobody was first."""
 
 
 @frozen
@@ -204,18 +206,23 @@ def _how_sure(story: Story, key: str) -> Answered | None:
 
 
 def _first(story: Story, key: str) -> Answered | None:
-    start = story.learned[0].at
-    early = [one for one in story.first.values() if one.at == start]
-    later = [one for one in story.first.values() if one.at != start]
-    if not later or len(early) > 4:
+    start, everyone = story.learned[0].at, list(story.first.values())
+    # Whoever was told of it comes after their teller, in the same moment too.
+    early = [one for one in everyone if one.at == start and story.kind(one) != "told"] or everyone[:1]
+    later = next((one for one in everyone if one not in early), None)
+    if later is None or len(early) > MOST_FIRST:
         return None
     question = pick(
         ("Who knew {a} first, and how?", "With whom does {a} begin?", "Where does the record first show {a}?"), key, "q"
     ).format(a=story.letter)  # fmt: skip
     steps = listed([f"{story.name(one.entity)} {story.way_in(one)}" for one in early])
-    then = f"{story.name(later[0].entity)}, {story.when(later[0])}"
-    answer = f"{story.named} begins like this: {steps}. Next came {then}."
-    return Answered(question, answer, "first", early[0].entity, start, tuple(one.id for one in (*early, later[0])))
+    then = f"{story.name(later.entity)} {story.way_in(later)}"
+    answer = pick(
+        (f"With {story.named} it goes like this: {steps}. After that, {then}.",
+         f"Nobody held {story.named} before this: {steps}. Then {then}.",
+         f"{steps}; that is where {story.named} comes in. Next, {then}."), key, "a",
+    )  # fmt: skip
+    return Answered(question, answer, "first", early[0].entity, start, tuple(one.id for one in (*early, later)))
 
 
 def _never(story: Story, key: str) -> Answered | None:
