@@ -36,10 +36,21 @@ class TimepointError(Exception):
     """Root of all errors of this library.
 
     Attributes hold the machine-readable parts; ``str(error)`` is one or more plain sentences naming what
-    is wrong, where, and what to do.
+    is wrong, where, and what to do. All of them pickle and copy: an error of another process reads as it did there.
     """
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is otherwise made anew from its message, which most of these make from their arguments.
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(kind: type[TimepointError], args: tuple[Any, ...]) -> TimepointError:
+    """An error of that class with these ``args``; its own ``__init__`` is not called."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
