@@ -31,6 +31,9 @@ from typing import Any, ClassVar
 
 import attrs
 
+LISTED, SHOWN, PART = 12, 6, 3
+"""Most names that a message lists; most proposals; fewest letters of a part of a name that is proposed for it."""
+
 
 class TimepointError(Exception):
     """Root of all errors of this library.
@@ -63,6 +66,21 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
+def suggested(name: str, known: Iterable[str]) -> str | None:
+    """What may have been meant: the `nearest` known name, else the shortest that holds ``name``, else None."""
+    candidates = sorted(known, key=lambda one: (len(one), one))
+    within = (one for one in candidates if len(name) >= PART and name.casefold() in one.casefold())
+    return nearest(name, candidates) or next(within, None)
+
+
+def _listed(names: Sequence[str], where: str = "") -> str:
+    """The names, the first few of many, and how to see the others; in quotes where one is of several words."""
+    shown = [repr(one) if any(" " in name for name in names[:LISTED]) else one for one in names[:LISTED]]
+    if len(names) <= LISTED:
+        return ", ".join(shown)
+    return f"{', '.join(shown)} and {len(names) - LISTED} more{f' ({where})' if where else ''}"
+
+
 class UsageError(TimepointError):
     """An argument that cannot be used."""
 
@@ -76,19 +94,19 @@ class UnknownNameError(UsageError):
         kind: what was looked up, in words (``"entity"``).
         name: the name as given.
         known: the names there are.
+        where: how to see all of them, in words; said where they are too many for the message.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
-        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
-        close = nearest(name, self.known)
+    def __init__(self, kind: str, name: str, known: Iterable[str] = (), where: str = "") -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(set(known)))
+        close = suggested(name, self.known)
         parted = [one for one in self.known if name and one.startswith(f"{name}:")]
         if parted:
-            advice = f"; did you mean {' or '.join(map(repr, parted[:6]))}?"
+            advice = f"; did you mean {' or '.join(map(repr, parted[:SHOWN]))}?"
         elif close is not None:
             advice = f"; did you mean {close!r}?"
         elif self.known:
-            shown = ", ".join(self.known[:12]) + (" ..." if len(self.known) > 12 else "")
-            advice = f"; known: {shown}"
+            advice = f"; known: {_listed(self.known, where)}"
         else:
             advice = ""
         super().__init__(f"unknown {kind} {name!r}{advice}")
@@ -98,8 +116,8 @@ class AmbiguousNameError(UnknownNameError):
     """Words that fit several things. ``known`` holds the names of all that they fit."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
-        shown = ", ".join(self.known[:12]) + (" ..." if len(self.known) > 12 else "")
+        self.kind, self.name, self.known = kind, name, tuple(sorted(set(known)))
+        shown = _listed(self.known)
         UsageError.__init__(self, f"{kind} {name!r} fits {len(self.known)} of them: {shown}; give one of these")
 
 
@@ -147,7 +165,7 @@ class TemplateNotFoundError(TemplateError):
         super().__init__(
             name,
             [Problem("", "the id of a template (see 'timepoint list') or the path of a .json file that is there",
-                     repr(name), nearest(name, known))],
+                     repr(name), suggested(name, known))],
         )
 
 
@@ -162,12 +180,20 @@ class StoreError(DataError):
 
 
 class RunNotFoundError(StoreError):
-    """No run of that id."""
+    """No run of that id. ``known``: the ids of those that there are, oldest first."""
 
     def __init__(self, run_id: str, known: Iterable[str] = ()) -> None:
-        self.run_id = run_id
-        close = nearest(run_id, known)
-        advice = f"; did you mean {close!r}?" if close else "; 'timepoint runs' lists them"
+        self.run_id, self.known = run_id, tuple(known)
+        holding = [one for one in self.known if len(run_id) >= PART and run_id in one]
+        close = nearest(run_id, self.known) or (holding[0] if len(holding) == 1 else None)
+        if not self.known:
+            advice = "; it holds none yet, 'timepoint run TEMPLATE' plays one"
+        elif close:
+            advice = f"; did you mean {close!r}?"
+        elif len(self.known) <= SHOWN:
+            advice = f"; it holds {', '.join(self.known)}"
+        else:
+            advice = f"; 'timepoint runs' lists the {len(self.known)} that it holds"
         super().__init__(f"no run {run_id!r} in this database{advice}")
 
 

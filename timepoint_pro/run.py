@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from timepoint_pro.errors import UnknownNameError
+from timepoint_pro.errors import AmbiguousNameError, UnknownNameError
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.m12_counterfactual_branching import Intervention
 from timepoint_pro.reading.stored_run import StoredRun
@@ -106,15 +106,16 @@ class Run(StoredRun):
         name yet and the run is not completed: then M9 looks for whoever is meant when it goes on.
 
         Raises:
-            UnknownNameError: nobody, in a completed run; or several.
+            AmbiguousNameError: several have that name.
+            UnknownNameError: nobody has, in a completed run.
             StoreError: the database cannot be written.
         """
         from timepoint_pro.evaluation.resolution import portrait
 
         try:
             who = self._entity(entity)
-        except UnknownNameError:
-            if self.status == "completed" or entity in [one.name for one in self.entities]:
+        except UnknownNameError as unknown:
+            if self.status == "completed" or isinstance(unknown, AmbiguousNameError):
                 raise
             note(self.store, self.run_id, entity)
             return None

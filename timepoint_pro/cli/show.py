@@ -25,7 +25,10 @@ WIDTH = 96
 @click.command("show")
 @run_argument
 @click.option("--timepoint", metavar="ID", help="Only this moment; with the questions below: as of its end.")
-@click.option("--knowledge", metavar="ENTITY", help="Everything that somebody knows, since when and from whom.")
+@click.option(
+    "--knowledge", metavar="ENTITY",
+    help="Everything that somebody (an id or a name) knows, since when and from whom.",
+)  # fmt: skip
 @click.option(
     "--why", nargs=2, metavar="ENTITY ITEM",
     help="How somebody came to know something, back to its roots. ITEM is an id, a handle, or words from it.",
@@ -62,6 +65,7 @@ def command(
 
     with open_runs(db) as store:
         run = store.load(run_id)
+        timepoint = run.timepoint(timepoint).id if timepoint is not None else None
         if knowledge is not None:
             answer, lines = questions.knowledge(run, knowledge, timepoint)
         elif why is not None:
@@ -92,8 +96,6 @@ def _scenes(run: Run, only: str | None) -> Iterator[dict[str, Any]]:
     """The moments in story order as plain data."""
     from timepoint_pro.modes.clock import Clock
 
-    if only is not None:
-        run.world(only)
     query = "SELECT timepoint_id, timestamp, scene, outcome FROM timepoints WHERE run_id = ?"
     rows = {row["timepoint_id"]: row for row in run.store.query(query, (run.run_id,))}
     dialogs = {dialog.timepoint_id: dialog.turns for dialog in run.dialogs}

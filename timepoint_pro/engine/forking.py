@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from timepoint_pro.engine.journal import Chunk
 from timepoint_pro.engine.loop import ENGINE, NextReleased
-from timepoint_pro.errors import UnknownNameError, UsageError
+from timepoint_pro.errors import UsageError
 from timepoint_pro.mechanisms.interventions import Intervention, Knowable, described, intervened, resolved, slug
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.m12_counterfactual_branching import InterventionSet
@@ -20,6 +20,7 @@ from timepoint_pro.modes.scenario import Scenario
 from timepoint_pro.modes.staging import fact_item
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Entry, Event
+from timepoint_pro.records.naming import known_as
 from timepoint_pro.records.timepoint import BRANCH_MARK, Timepoint, TimepointOpened, TimepointPlanned
 from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
@@ -88,7 +89,7 @@ def part(
     if not interventions:
         raise UsageError("intervention: expected at least one, found none; make one by Intervention.decision(...)")
     original = _played(log, at)
-    keys = [parents[at]]
+    keys = [parents[original.id]]
     while parents.get(keys[-1]):
         keys.append(parents[keys[-1]])
     keys.reverse()
@@ -141,9 +142,7 @@ def _played(log: Mapping[str, Sequence[Entry]], at: str) -> Timepoint:
         entry.event.timepoint.id: entry.event.timepoint
         for entries in log.values() for entry in entries if isinstance(entry.event, TimepointOpened)
     }  # fmt: skip
-    if at not in opened:
-        raise UnknownNameError("timepoint", at, opened)
-    return opened[at]
+    return opened[known_as("timepoint", at, opened)]
 
 
 def _branch(wanted: str, default: str, taken: Iterable[str]) -> str:

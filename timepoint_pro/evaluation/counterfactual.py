@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from timepoint_pro.errors import UnknownNameError, UsageError
+from timepoint_pro.errors import UsageError
 from timepoint_pro.mechanisms.interventions import EVERYONE
 from timepoint_pro.mechanisms.knowledge import Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.m12_counterfactual_branching import InterventionSet
@@ -29,6 +29,7 @@ from timepoint_pro.modes.settlements import Settlements
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.knowledge import Exposure
+from timepoint_pro.records.naming import known_as
 from timepoint_pro.records.timepoint import Timeline, Timepoint, key_of
 from timepoint_pro.records.turn import Turn, TurnAdmitted, TurnProposed
 from timepoint_pro.records.world import World
@@ -160,9 +161,8 @@ def _paths(run: StoredRun, fork: StoredRun | None, branch: str) -> tuple[list[St
     if not branch:
         raise UsageError("compare a run with its fork, or name one of its branches by branch=")
     known = {run.world(one)[Timeline].branch: one for one in run.ends}
-    if branch not in known:
-        raise UnknownNameError("branch", branch, [one for one in known if one])
-    return list(steps_of(run, "")), list(steps_of(run, known[branch]))
+    named = known_as("branch", branch, [one for one in known if one])
+    return list(steps_of(run, "")), list(steps_of(run, known[named]))
 
 
 def steps_of(run: StoredRun, end: str) -> Iterator[Step]:

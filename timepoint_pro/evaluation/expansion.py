@@ -35,8 +35,7 @@ def expand(run: StoredRun, timepoint_id: str) -> tuple[SubMoment, ...]:
     Raises:
         UnknownNameError: no played moment has that id.
     """
-    run.world(timepoint_id)
-    seen = _Seen(timepoint_id, run.parents)
+    seen = _Seen(run.timepoint(timepoint_id).id, run.parents)
     for before, entry, after in steps(run):
         seen.take_in(before, entry, after)
     return tuple(_sub_moments(seen, Dice(run.seed, seen.moment.key)))

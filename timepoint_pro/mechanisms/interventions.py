@@ -12,10 +12,11 @@ from typing import Literal, Self
 
 from attrs import evolve, frozen
 
-from timepoint_pro.errors import UnknownNameError, UsageError
+from timepoint_pro.errors import UsageError
 from timepoint_pro.formulas.text import words
 from timepoint_pro.records.entity import Entity
 from timepoint_pro.records.knowledge import Item, item_id
+from timepoint_pro.records.naming import entity_id
 from timepoint_pro.records.timepoint import News, Option, Question, Timepoint
 
 Kind = Literal["decision", "state", "exposure", "presence", "relationship"]
@@ -109,17 +110,8 @@ class Knowable:
     questions: Sequence[Question] = ()
 
     def entity(self, name: str) -> str:
-        """Id of who has that id or unique name.
-
-        Raises:
-            UnknownNameError: nobody, or several.
-        """
-        if name in self.people:
-            return name
-        named = [one.id for one in self.people.values() if one.name == name]
-        if len(named) != 1:
-            raise UnknownNameError("entity", name, [*self.people, *(one.name for one in self.people.values())])
-        return named[0]
+        """Id of who has that id or name; see ``records.naming.entity_id``, which it raises the errors of."""
+        return entity_id(tuple(self.people.values()), name)
 
     def option(self, said: str) -> tuple[Question, Option] | None:
         """The option that these words mean: by id, label or noun, else the only one that holds all of them."""

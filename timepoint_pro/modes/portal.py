@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Self
 
 from attrs import evolve, frozen
 
-from timepoint_pro.errors import Problem, TemplateError, UnknownNameError
+from timepoint_pro.errors import Problem, TemplateError
 from timepoint_pro.mechanisms.base import Context, Start
 from timepoint_pro.modes.base import Drawing, Plan, PlanContext
 from timepoint_pro.modes.clock import Clock, span
@@ -55,6 +55,7 @@ from timepoint_pro.modes.settlements import SceneSettled, Settlements, course, s
 from timepoint_pro.prompts.planning_text import MOST_PRESENT
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Event
+from timepoint_pro.records.naming import known_as
 from timepoint_pro.records.timepoint import Option, Timeline, Timepoint, TimepointPlanned
 from timepoint_pro.records.world import Facet, World
 from timepoint_pro.templates import Template
@@ -163,9 +164,8 @@ class Portal:
             UnknownNameError: the search kept no such path.
         """
         paths = world[Paths]
-        if path not in {one.id for one in paths.paths}:
-            raise UnknownNameError("path", path, [one.id for one in paths.paths])
-        taken = PathTaken(path, f"asked for; {paths.paths[0].id} won by {paths.reason}")
+        wanted = known_as("path", path, [one.id for one in paths.paths])
+        taken = PathTaken(wanted, f"asked for; {paths.paths[0].id} won by {paths.reason}")
         laid_out = self._laid_out(world, ctx, paths.after(taken))
         return Plan((taken, *laid_out.events), laid_out.next)
 

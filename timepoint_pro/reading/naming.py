@@ -1,27 +1,13 @@
-"""Who or what a user means by a name, a handle or a few words."""
+"""What a user means by an item's id, its handle or a few words of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from timepoint_pro.errors import AmbiguousNameError, UnknownNameError
-from timepoint_pro.records.entity import Entity
 from timepoint_pro.records.knowledge import Item
 
-
-def entity_id(entities: Sequence[Entity], name: str) -> str:
-    """Id of the one with that id or unique name.
-
-    Raises:
-        UnknownNameError: nobody, or several.
-    """
-    ids = [one.id for one in entities]
-    if name in ids:
-        return name
-    named = [one.id for one in entities if one.name == name]
-    if len(named) == 1:
-        return named[0]
-    raise UnknownNameError("entity", name, list(dict.fromkeys([*ids, *(one.name for one in entities)])))
+ADVICE = "'timepoint show RUN --knowledge ENTITY' lists what somebody knows"
 
 
 def item_id(items: Mapping[str, Item], words: str) -> str:
@@ -38,6 +24,13 @@ def item_id(items: Mapping[str, Item], words: str) -> str:
     within = exact or [one.id for one in items.values() if folded in one.content.casefold()]
     if len(within) == 1:
         return within[0]
+    handles = [one.handle.casefold() for one in items.values()]
+    names = {
+        one.id: one.handle if one.handle and handles.count(one.handle.casefold()) == 1 else one.id
+        for one in items.values()
+    }
     if within:
-        raise AmbiguousNameError("item", words, within)
-    raise UnknownNameError("item", words, [one.handle or one.id for one in items.values()])
+        raise AmbiguousNameError("item", words, [names[one] for one in within])
+    # What was only said has no name but the digest of its words, which nobody types.
+    named = [name for one, name in names.items() if name != one]
+    raise UnknownNameError("item", words, named or names.values(), ADVICE)

@@ -30,7 +30,7 @@ def plot_states(run: StoredRun, people: Sequence[str] = (), *, at: str = "") -> 
 
     Args:
         run: finished or not.
-        people: ids or unique names; those who speak most when empty.
+        people: ids or names; those who speak most when empty.
         at: id of the timepoint at which the path ends; the last of the main path when empty.
 
     Raises:

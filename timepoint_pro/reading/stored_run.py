@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from attrs import evolve
 
-from timepoint_pro.errors import UnknownNameError
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.knowledge import ItemStated, Knowledge, KnowledgeGained
 from timepoint_pro.mechanisms.knowledge_graph import who_knows, why_knows
@@ -21,12 +20,13 @@ from timepoint_pro.mechanisms.ties import Ties
 from timepoint_pro.mechanisms.ttm import tensor_of
 from timepoint_pro.reading import tables
 from timepoint_pro.reading.html import ROWS, Shown, cell, short, table_html
-from timepoint_pro.reading.naming import entity_id, item_id
+from timepoint_pro.reading.naming import item_id
 from timepoint_pro.reading.run_log import RunLog
 from timepoint_pro.reading.values import Cost, Dialog, Path, Relationship, State, Violation
 from timepoint_pro.records.entity import Cast, Entity
 from timepoint_pro.records.event import Entry
 from timepoint_pro.records.knowledge import Exposure, Item
+from timepoint_pro.records.naming import entity_id, known_as
 from timepoint_pro.records.timepoint import PresenceSet, Timepoint, TimepointOpened
 from timepoint_pro.records.world import World
 from timepoint_pro.store.database import Store
@@ -245,16 +245,15 @@ class StoredRun:
         Raises:
             UnknownNameError: it was not played.
         """
-        for timepoint in self.timepoints:
-            if timepoint.id == at:
-                return timepoint
-        raise UnknownNameError("timepoint", at, [one.id for one in self.timepoints])
+        moments = {one.id: one for one in self.timepoints}
+        return moments[known_as("timepoint", at, moments)]
 
     def entity(self, name: str) -> Entity:
-        """Who has that id or unique name.
+        """Who has that id or name; capitals count only where they tell two apart.
 
         Raises:
-            UnknownNameError: nobody, or several.
+            AmbiguousNameError: several have that name.
+            UnknownNameError: nobody has.
         """
         found = self._entity(name)
         return next(one for one in self.entities if one.id == found)
@@ -276,7 +275,7 @@ class StoredRun:
         who, world = self._entity(entity), self.world(at)
         minds = world[Minds]
         return State(
-            who, at or self.end, minds.valence(who), minds.arousal(who),
+            who, self.end if at is None else self.timepoint(at).id, minds.valence(who), minds.arousal(who),
             world[Rhythm].energy(who), tensor_of(world, who), tuple(sorted(world[Knowledge].holds(who))),
         )  # fmt: skip
 
@@ -288,7 +287,7 @@ class StoredRun:
         """How somebody came to hold something: exposures from the roots to them, with confidence at each step.
 
         Args:
-            entity: id or unique name.
+            entity: id or name, as for `entity`.
             item: id, handle, or words that only one item contains.
             at: id of the timepoint at whose end is asked; the last by default.
 

@@ -63,3 +63,10 @@ def test_a_timepoint_that_only_branches_have_is_proposed_with_them(hall: Timepoi
     result = hall("fork", "without", "--at", "T1", "--presence", "Marta: absent")
     assert result.exit_code == 2
     assert "unknown timepoint 'T1'; did you mean 'T1:without'?" in result.stderr
+
+
+def test_people_and_timepoints_are_found_whatever_the_capitals(hall: Timepoint) -> None:
+    plain(hall("fork", "hall", "--at", "t1", "--presence", "rOB: absent", "--run-id", "typed", "--quiet"))
+    plain(hall("fork", "hall", "--at", "T1", "--presence", "Rob: absent", "--run-id", "written", "--quiet"))
+    typed, written = (plain(hall("show", one)) for one in ("typed", "written"))
+    assert typed == written

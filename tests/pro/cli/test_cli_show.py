@@ -92,6 +92,21 @@ def test_words_that_fit_several_things_are_no_unknown_name(timepoint: Timepoint,
     assert "unknown" not in refused.stderr
 
 
+def test_what_words_fit_is_named_so_that_it_can_be_asked_for(timepoint: Timepoint, mars_db: Path, show: Any) -> None:
+    refused = timepoint("show", "last", "--db", mars_db, "--who", "bed")
+    assert "'the wet bed'" in refused.stderr
+    assert "Who knows: Bed two came out" in squeezed(show("--who", "the wet bed"))
+
+
+def test_capitals_do_not_matter_where_names_differ_without_them(show: Any) -> None:
+    for asked in (("--knowledge", "{}"), ("--why", "{}", "the wet bed")):
+        written, typed = ([one.format(name) for one in asked] for name in ("Webb", "wEBB"))
+        assert show(*typed) == show(*written)
+    assert show("--timepoint", "t2") == show("--timepoint", "T2")
+    assert show("--expand", "t2", "--json") == show("--expand", "T2", "--json")
+    assert show("--knowledge", "Webb", "--timepoint", "t2") == show("--knowledge", "Webb", "--timepoint", "T2")
+
+
 def test_why_of_what_somebody_does_not_know(show: Any, run: Run) -> None:
     late = next(one for one in run.exposures if one.timepoint_id == run.timepoints[-1].id and one.how == "told")
     if run.who_knows(late.item, at="T0"):
@@ -132,3 +147,15 @@ def test_an_unknown_run_is_named(timepoint: Timepoint, mars_db: Path) -> None:
     result = timepoint("show", "marz", "--db", mars_db)
     assert result.exit_code == 3
     assert "did you mean 'mars'?" in result.stderr
+
+
+def test_an_unknown_run_is_answered_with_those_that_there_are(timepoint: Timepoint, mars_db: Path) -> None:
+    assert "'xyz' in this database; it holds mars" in timepoint("show", "xyz", "--db", mars_db).stderr
+
+
+def test_the_newest_run_of_none_is_answered_with_how_to_play_one(timepoint: Timepoint, tmp_path: Path) -> None:
+    plain(timepoint("run", "convergence/simple", "--run-id", "only", "--quiet"))
+    plain(timepoint("delete", "only", "--yes"))
+    refused = timepoint("show", "last")
+    assert refused.exit_code == 3
+    assert "'timepoint run TEMPLATE' plays one" in refused.stderr

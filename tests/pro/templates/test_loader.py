@@ -46,8 +46,9 @@ def test_a_name_of_several_lists_them(folder: Path) -> None:
 
 
 def test_an_unknown_name_names_the_nearest(folder: Path) -> None:
-    with pytest.raises(TemplateNotFoundError, match="did you mean 'alpha'"):
-        load("alpa", [folder])
+    for name in ("alpa", "pha"):
+        with pytest.raises(TemplateNotFoundError, match="did you mean 'alpha'"):
+            load(name, [folder])
 
 
 def test_the_list_holds_broken_templates_with_their_problem(folder: Path) -> None:
