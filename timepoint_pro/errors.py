@@ -180,12 +180,21 @@ class StoreError(DataError):
 
 
 class RunNotFoundError(StoreError):
-    """No run of that id. ``known``: the ids of those that there are, oldest first."""
+    """No run of that id.
 
-    def __init__(self, run_id: str, known: Iterable[str] = ()) -> None:
+    Args:
+        run_id: the id.
+        known: the ids of those that there are, oldest first.
+        missing: path of the database, where that is not there.
+    """
+
+    def __init__(self, run_id: str, known: Iterable[str] = (), missing: str = "") -> None:
         self.run_id, self.known = run_id, tuple(known)
         holding = [one for one in self.known if len(run_id) >= PART and run_id in one]
         close = nearest(run_id, self.known) or (holding[0] if len(holding) == 1 else None)
+        if missing:
+            super().__init__(f"no run {run_id!r}: {missing}: there is no database; 'timepoint run' makes one")
+            return
         if not self.known:
             advice = "; it holds none yet, 'timepoint run TEMPLATE' plays one"
         elif close:

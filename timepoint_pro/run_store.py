@@ -26,11 +26,13 @@ class RunStore(Store):
     """The database of runs.
 
     Args:
-        path: the file, by default ``metadata/runs.db`` below the present folder; made when missing.
+        path: the file; ``timepoint run`` writes ``metadata/runs.db`` below the present folder. One that is not there
+            reads as a database without runs; the first write makes it, with its folders. ``":memory:"`` keeps nothing.
         read_only: never write, and never create.
 
     Raises:
-        StoreError: when the file cannot be opened, is no database or one of something else, or is of a newer version.
+        StoreError: when the file cannot be opened, is no database or one of something else, or is of a newer version;
+            with ``read_only``, when it is not there.
     """
 
     def load(self, run_id: str, mechanisms: Iterable[Mechanism] = ()) -> Run:

@@ -293,6 +293,7 @@ class Simulation:
         routing.ready()
         store = self._store if isinstance(self._store, RunStore) else RunStore(self._store)
         run_id = self.run_id or new_run_id()
+        store.make()
         with leased(store.path, run_id), collector_slowed():
             self._enter(store, run_id)
             return await self._play(store, run_id, routing, listener, common, alone=shared is None)

@@ -244,6 +244,7 @@ def disk(folder: Path, scale: float) -> None:
     repeats = max(8, round(16 * scale))
     store = RunStore(database)
     if not mounted:
+        store.make()
         store.query("PRAGMA max_page_count = 400")
     try:
         Campaign("convergence/simple", repeats=repeats, store=store, campaign_id="full").run()

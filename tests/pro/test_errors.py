@@ -18,6 +18,7 @@ WORDS = st.text(max_size=12)
 ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "message": WORDS, "kind": WORDS, "name": WORDS, "extra": WORDS, "purpose": WORDS, "source": WORDS,
     "run_id": WORDS, "campaign_id": WORDS, "code": WORDS, "path": WORDS, "what": WORDS, "where": WORDS,
+    "missing": WORDS,
     "known": st.lists(WORDS, max_size=4),
     "changes": st.lists(WORDS, max_size=3),
     "problems": st.lists(st.builds(Problem, WORDS, WORDS, WORDS, st.none() | WORDS), max_size=3),

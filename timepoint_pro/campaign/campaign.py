@@ -223,6 +223,7 @@ class Campaign:
         """``run`` for callers that await. Raises the same errors."""
         if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:
             raise UsageError(f"concurrency: expected a whole number from 1 on, found {concurrency!r}")
+        self.store.make()
         with leased(self.store.path, self.campaign_id, "campaign"):
             self._enter()
             sitting = Sitting(self.campaign_id, self.plan, self.rules, self.store, listener)

@@ -16,6 +16,7 @@ from timepoint_pro.store.lease import leased
 from timepoint_pro.store.schema import TABLES, migrate, transaction
 
 BUSY_MS = 30_000
+MEMORY = ":memory:"
 
 OWN_TABLES = frozenset(("runs", "chunks", "events"))
 """Tables by which a database is known to be one of runs."""
@@ -62,36 +63,70 @@ class Store:
     """The database file.
 
     Args:
-        path: the file; it and its folders are made when missing. ``":memory:"`` keeps nothing.
+        path: the file. One that is not there reads as a database without runs; the first write makes it, with its
+            folders. ``":memory:"`` keeps nothing.
         read_only: never write, and never create.
 
     Raises:
-        StoreError: when the file cannot be opened, is no database or one of something else, or is of a newer version.
+        StoreError: when the file cannot be opened, is no database or one of something else, or is of a newer version;
+            with ``read_only``, when it is not there.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
         self.path = os.fspath(path)
         self.read_only = read_only
-        with self._explained("open"):
-            self._connection = self._connect()
-            try:
-                self._recognise()
-                if not read_only:
-                    self._prepare()
-            except BaseException:
-                self._connection.close()
-                raise
+        self._stand_in: sqlite3.Connection | None = None
+        if read_only or self._there():
+            self._connection = self._open(self.path)
+        else:
+            self._connection = self._stand_in = self._open(MEMORY)
 
-    def _connect(self) -> sqlite3.Connection:
+    def make(self) -> None:
+        """Make the file where it is missing, without runs. Every write does so by itself.
+
+        Raises:
+            StoreError: when it cannot be made.
+        """
+        if self._connection is self._stand_in:
+            with self._explained("open"):
+                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._open(self.path)
+
+    def _there(self) -> bool:
+        return self.path == MEMORY or Path(self.path).exists()
+
+    def _open(self, path: str) -> sqlite3.Connection:
+        """A connection to a database that is known to be one of runs, and of this version where it is written to."""
+        with self._explained("open"):
+            connection = self._connect(path)
+            try:
+                self._recognise(connection)
+                if not self.read_only:
+                    _prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _connect(self, path: str) -> sqlite3.Connection:
         if self.read_only:
-            if not Path(self.path).is_file():
-                raise StoreError(f"{self.path}: there is no database; 'timepoint run' makes one")
+            if not Path(path).is_file():
+                raise StoreError(f"{path}: there is no database; 'timepoint run' makes one")
             return self._reading()
-        if self.path != ":memory:":
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        return sqlite3.connect(
-            self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
-        )
+        return sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+
+    def _read(self) -> sqlite3.Connection:
+        """The connection to read from: the file's, as soon as there is one, whoever has made it."""
+        if self._connection is self._stand_in and self._there():
+            self._connection = self._open(self.path)
+        return self._connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction. It makes the file where that is missing."""
+        self.make()
+        with transaction(self._connection):
+            yield self._connection
 
     def _reading(self) -> sqlite3.Connection:
         """A connection that cannot write.
@@ -115,11 +150,11 @@ class Store:
         connection.close()
         return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
 
-    def _recognise(self) -> None:
+    def _recognise(self, connection: sqlite3.Connection) -> None:
         """Refuse a database that something else has made, before anything is written to it."""
-        found = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         names = {str(name) for (name,) in found if not str(name).startswith("sqlite_")}
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if names and (version < 1 or not names >= OWN_TABLES):
             raise StoreError(
                 f"{self.path}: is a database of something else ({len(names)} tables, such as {min(names)!r}); "
@@ -127,14 +162,6 @@ class Store:
             )
         if self.read_only and not names:
             raise StoreError(f"{self.path}: holds no runs, it is an empty database; 'timepoint run' fills it")
-
-    def _prepare(self) -> None:
-        connection = self._connection
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection)
 
     @contextmanager
     def _explained(self, doing: str) -> Iterator[None]:
@@ -155,6 +182,8 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        if self._stand_in is not None:
+            self._stand_in.close()
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows of a SELECT as dicts."""
@@ -163,7 +192,7 @@ class Store:
     def iterate(self, sql: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
         """Rows of a SELECT as dicts, one at a time."""
         with self._explained("read"):
-            cursor = self._connection.execute(sql, values)
+            cursor = self._read().execute(sql, values)
             names = [column[0] for column in cursor.description]
             for row in cursor:
                 yield dict(zip(names, row, strict=True))
@@ -171,7 +200,7 @@ class Store:
     def tuples(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a SELECT as tuples: for the many rows of a small part."""
         try:
-            rows: list[tuple[Any, ...]] = self._connection.execute(sql, values).fetchall()
+            rows: list[tuple[Any, ...]] = self._read().execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: cannot read: {_plain(error)}") from error
         return rows
@@ -179,15 +208,15 @@ class Store:
     def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """First row of a SELECT as a tuple; None where there is none."""
         try:
-            row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+            row: tuple[Any, ...] | None = self._read().execute(sql, values).fetchone()
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: cannot read: {_plain(error)}") from error
         return row
 
     def change(self, sql: str, values: Sequence[Any] = ()) -> None:
         """One UPDATE or DELETE, as a transaction of its own."""
-        with self._explained("write"), transaction(self._connection):
-            self._connection.execute(sql, values)
+        with self._explained("write"), self._transaction() as connection:
+            connection.execute(sql, values)
 
     def run_row(self, run_id: str) -> dict[str, Any]:
         """The row of a run; ``"last"`` is the newest.
@@ -200,7 +229,8 @@ class Store:
         else:
             rows = self.query("SELECT * FROM runs WHERE run_id = ?", (run_id,))
         if not rows:
-            raise RunNotFoundError(run_id, [row["run_id"] for row in self.query("SELECT run_id FROM runs")])
+            known = [row["run_id"] for row in self.query("SELECT run_id FROM runs")]
+            raise RunNotFoundError(run_id, known, "" if self._there() else self.path)
         return rows[0]
 
     def run_totals(self, run_id: str) -> dict[str, Any]:
@@ -215,11 +245,11 @@ class Store:
         """
         now = stamp()
         full = {**dict.fromkeys(TABLES["runs"][0]), **row, "created_at": now, "updated_at": now}
-        with self._explained("add a run"), transaction(self._connection):
-            taken = self._connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (row["run_id"],)).fetchone()
+        with self._explained("add a run"), self._transaction() as connection:
+            taken = connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (row["run_id"],)).fetchone()
             if taken:
                 raise RunExistsError(str(row["run_id"]))
-            self._connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
+            connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
 
     def add_fork(
         self,
@@ -258,8 +288,7 @@ class Store:
             ("exposure_events", _among("timepoint_id", ["", *moments]), ["", *moments]),
             ("causal_edges", f"{_among('source', moments)} AND {_among('target', moments)}", [*moments, *moments]),
         ]
-        connection = self._connection
-        with self._explained("add a run"), transaction(connection):
+        with self._explained("add a run"), self._transaction() as connection:
             if connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone():
                 raise RunExistsError(str(run_id))
             connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
@@ -281,8 +310,8 @@ class Store:
         """Change columns of a run; ``updated_at`` is stamped here."""
         changed = {**columns, "updated_at": stamp()}
         names = ", ".join(f"{name} = ?" for name in changed)
-        with self._explained("update a run"), transaction(self._connection):
-            self._connection.execute(f"UPDATE runs SET {names} WHERE run_id = ?", (*changed.values(), run_id))
+        with self._explained("update a run"), self._transaction() as connection:
+            connection.execute(f"UPDATE runs SET {names} WHERE run_id = ?", (*changed.values(), run_id))
 
     def commit(self, run_id: str, chunk: str, parent: str, rows: Rows, totals: Mapping[str, Any]) -> None:
         """Write one chunk whole: its log, its calls, the tables made from them, and the run's totals.
@@ -297,9 +326,8 @@ class Store:
         Raises:
             StoreError: when it cannot be written; then nothing of it is.
         """
-        connection = self._connection
         names = ", ".join(f"{name} = ?" for name in totals)
-        with self._explained(f"keep {chunk!r} of {run_id}"), transaction(connection):
+        with self._explained(f"keep {chunk!r} of {run_id}"), self._transaction() as connection:
             position = connection.execute("SELECT count(*) FROM chunks WHERE run_id = ?", (run_id,)).fetchone()[0]
             connection.execute(_INSERT["chunks"], (run_id, chunk, parent, position))
             for table, lines in rows.items():
@@ -319,14 +347,14 @@ class Store:
         Raises:
             StoreError: when it cannot be written; then nothing of it is.
         """
-        with self._explained(doing), transaction(self._connection):
-            yield self._connection
+        with self._explained(doing), self._transaction() as connection:
+            yield connection
 
     def insert(self, rows: Rows) -> None:
         """Write rows of any tables in one transaction."""
-        with self._explained("write"), transaction(self._connection):
+        with self._explained("write"), self._transaction() as connection:
             for table, lines in rows.items():
-                self._connection.executemany(_INSERT[table], lines)
+                connection.executemany(_INSERT[table], lines)
 
     def delete_run(self, run_id: str) -> None:
         """Remove a run and all that hangs on it.
@@ -336,9 +364,9 @@ class Store:
             RunBusyError: when a process is playing it.
         """
         found = str(self.run_row(run_id)["run_id"])
-        with leased(self.path, found), self._explained("delete a run"), transaction(self._connection):
+        with leased(self.path, found), self._explained("delete a run"), self._transaction() as connection:
             for table in reversed(TABLES):
-                self._connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (found,))
+                connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (found,))
 
     def chunk_keys(self, run_id: str) -> list[tuple[str, str]]:
         """(key, parent) of a run's chunks, in the order in which they were committed."""
@@ -363,6 +391,14 @@ class Store:
         found = [str(next(iter(row.values()))) for row in self.query("PRAGMA integrity_check")]
         if found != ["ok"]:
             raise StoreError(f"{self.path}: the database is damaged: {'; '.join(found[:3])}")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrate(connection)
 
 
 def _among(column: str, values: Sequence[str]) -> str:

@@ -48,7 +48,8 @@ def test_sigkill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
 
 def test_two_processes_on_one_database(tmp_path: Path) -> None:
     database = tmp_path / "runs.db"
-    RunStore(database).close()
+    with RunStore(database) as store:
+        store.make()
     process = subprocess.Popen(
         [sys.executable, str(PLAY), str(database)], env={**os.environ, "PYTHONPATH": str(ROOT)}
     )

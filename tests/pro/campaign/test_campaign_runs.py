@@ -327,6 +327,7 @@ def test_a_full_database_is_one_clear_error_and_goes_on(
     played: tuple[Campaign, dict[str, bytes]], tmp_path: Path
 ) -> None:
     store = RunStore(tmp_path / "runs.db")
+    store.make()
     pages = store.query("PRAGMA page_count")[0]["page_count"]
     store.query(f"PRAGMA max_page_count = {pages + 60}")
     with pytest.raises(StoreError, match=r"runs\.db: cannot .*the disk is full; make room, then resume"):
@@ -350,7 +351,8 @@ def test_a_database_that_cannot_be_written_is_one_clear_error(tmp_path: Path) ->
 
 
 def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
-    RunStore(tmp_path / "runs.db").close()
+    with RunStore(tmp_path / "runs.db") as store:
+        store.make()
     with sqlite3.connect(tmp_path / "runs.db") as connection:
         connection.executescript("DROP TABLE campaign_runs; DROP TABLE campaigns; PRAGMA user_version = 2;")
     connection.close()

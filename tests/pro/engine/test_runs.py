@@ -129,6 +129,7 @@ def test_a_killed_process_leaves_a_run_that_can_be_read_and_resumed(tmp_path: Pa
 
 def test_a_full_database_says_so_and_the_run_goes_on_when_there_is_room(tmp_path: Path) -> None:
     store = RunStore(tmp_path / "runs.db")
+    store.make()
     store.query("PRAGMA max_page_count = 75")
     with pytest.raises(StoreError, match="disk is full"):
         simulate("mars_mission_portal", store, run_id="full")

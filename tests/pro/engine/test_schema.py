@@ -15,6 +15,11 @@ from timepoint_pro.store.schema import MIGRATIONS, migrate
 Schema = list[tuple[str, str, str, str]]
 
 
+def made(file: Path) -> None:
+    with RunStore(file) as store:
+        store.make()
+
+
 def schema_of(connection: sqlite3.Connection) -> tuple[int, Schema]:
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -24,7 +29,7 @@ def schema_of(connection: sqlite3.Connection) -> tuple[int, Schema]:
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
 def test_an_older_database_becomes_what_a_new_one_is(tmp_path: Path, version: int) -> None:
     file = tmp_path / "new.db"
-    RunStore(file).close()
+    made(file)
     older = sqlite3.connect(":memory:", isolation_level=None)
     for migration in MIGRATIONS[:version]:
         migration(Database(older))
@@ -36,9 +41,9 @@ def test_an_older_database_becomes_what_a_new_one_is(tmp_path: Path, version: in
 
 def test_a_database_that_is_up_to_date_stays_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "new.db"
-    RunStore(file).close()
+    made(file)
     before = file.read_bytes()
-    RunStore(file).close()
+    made(file)
     assert file.read_bytes() == before
 
 
