@@ -76,7 +76,7 @@ def command() -> None:
     """
 
 
-@command.command("run")
+@command.command("run", short_help="Play a campaign, or go on with it.")
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|TEMPLATE...")
 @click.option("--id", "campaign_id", metavar="ID", help="Id of the campaign; made from what it is by default.")
 @click.option("--variations", type=click.IntRange(min=0), metavar="N", help="Variations of each template.")
@@ -118,7 +118,7 @@ def run(
     )  # fmt: skip
 
 
-@command.command("resume")
+@command.command("resume", short_help="Go on with a campaign that is in the database.")
 @click.argument("campaign_id", metavar="CAMPAIGN")
 @click.option("--accept-changes", is_flag=True, help="Go on with runs although mechanisms or prompts have changed.")
 @stop_options
@@ -139,7 +139,7 @@ def resume(
     )  # fmt: skip
 
 
-@command.command("status")
+@command.command("status", short_help="Say how a campaign stands: runs, failures, cost, time left.")
 @click.argument("campaign_id", metavar="CAMPAIGN", default="last")
 @db_option
 @json_option

@@ -165,6 +165,9 @@ def show_statuses(found: list[CampaignStatus], *, as_json: bool) -> None:
     if as_json:
         write_json(found)
         return
+    if not found:
+        say("no campaigns in this database", err=True)
+        return
     rows = [
         [one.campaign_id, one.status, f"{one.completed}/{one.planned}", str(one.failed), f"${one.cost_usd:.4f}"]
         for one in found

@@ -49,7 +49,7 @@ def command(ctx: click.Context, training_safe: bool, as_json: bool) -> None:
         say(f"Prices as of {', '.join(dated)}; what the provider reports for a call comes first.")
 
 
-@command.command("pull")
+@command.command("pull", short_help="Bring the file of a local model to this machine.")
 @click.argument("model", metavar="MODEL")
 def pull_model(model: str) -> None:
     """Bring the file of a local model to this machine, by pip, and check its SHA-256.

@@ -36,6 +36,9 @@ def test_a_campaign_from_start_to_dataset(timepoint: Timepoint, hall: Path) -> N
     status = json.loads(plain(timepoint("campaign", "status", "eve", "--json")))
     assert (status["completed"], status["failed"], status["failures"]) == (4, 0, [])
     assert plain(timepoint("campaign", "list")).split()[5:8] == ["eve", "completed", "4/4"]
+    plain(timepoint("run", "convergence/simple", "--quiet", "--db", "other.db"))
+    none = timepoint("campaign", "list", "--db", "other.db")
+    assert (none.exit_code, none.stdout, none.stderr) == (0, "", "no campaigns in this database\n")
 
 
 def test_events_are_one_object_a_line(timepoint: Timepoint, hall: Path) -> None:
