@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timepoint_pro.cli.console import say, table, write_json
+from timepoint_pro.cli.console import on_terminal, say, say_wrapped, table, write_json
 from timepoint_pro.cli.options import json_option
-from timepoint_pro.templates.vocabulary import MECHANISMS, MODES
+from timepoint_pro.templates.vocabulary import MECHANISMS, MODES, mechanism_words
 
 if TYPE_CHECKING:
     from timepoint_pro.templates import TemplateInfo
@@ -29,8 +29,8 @@ _CODE = re.compile(r"[A-Za-z]+\d+")
 def command(mode: str | None, mechanism: str | None, tag: str | None, as_json: bool) -> None:
     """List the templates: those shipped, and those in the folders that TIMEPOINT_TEMPLATES names.
 
-    TURNS and CALLS are dialog turns and model calls to expect of one run. A template that cannot be used is listed
-    with its first problem; 'timepoint validate' shows the rest.
+    TURNS and CALLS are dialog turns and model calls to expect of one run, FEATURED are the mechanisms that a template
+    shows at work. A template that cannot be used is listed with its first problem; 'timepoint validate' shows the rest.
     """
     from timepoint_pro.templates import available
 
@@ -43,6 +43,16 @@ def command(mode: str | None, mechanism: str | None, tag: str | None, as_json: b
         say(f"no template fits{_known_tags(listed, tag)}", err=True)
         return
     table(HEADINGS, [_row(one) for one in found])
+    if on_terminal():
+        _explain(found)
+
+
+def _explain(found: list[TemplateInfo]) -> None:
+    """What the codes in the table mean, and where more is to be had; for a reader, not for a program."""
+    codes = sorted({code for one in found for code in _codes(one)}, key=lambda code: (len(code), code))
+    say()
+    say_wrapped(f"FEATURED: {mechanism_words(codes)}")
+    say("'timepoint validate TEMPLATE' says what a template will do")
 
 
 def _row(info: TemplateInfo) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from attrs import frozen
 
-from timepoint_pro.cli.console import say, write_json
+from timepoint_pro.cli.console import say, say_wrapped, write_json
 from timepoint_pro.cli.options import json_option
 from timepoint_pro.errors import TemplateError, UsageError
 
@@ -74,7 +74,7 @@ def _show(verdict: Verdict, brief: bool) -> None:
     else:
         say(f"{verdict.template}: {count} problem{'s' if count != 1 else ''}")
     for line in (*(f"error: {problem}" for problem in verdict.problems), *verdict.notices):
-        say(f"  {line}")
+        say_wrapped(line, "  ")
     if verdict.valid and not brief:
         for line in verdict.explanation:
-            say(f"  {line}")
+            say_wrapped(line, "  ")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
 MODES = ("forward", "portal", "branching", "directorial", "cyclical")
 RESOLUTIONS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 """Units of story time between two moments."""
@@ -29,10 +32,23 @@ ENTITY_TYPES = (
     "human", "animal", "building", "object", "environment", "vehicle", "institution", "abstract", "kami",
     "ai",
 )  # fmt: skip
-MECHANISMS = tuple(f"M{number}" for number in range(1, 20))
+MECHANISM_NAMES: Mapping[str, str] = MappingProxyType({
+    "M1": "fidelity by place", "M2": "progressive training", "M3": "knowledge provenance",
+    "M4": "constraint enforcement", "M5": "query-driven resolution", "M6": "tensor state", "M7": "causal chain",
+    "M8": "embodied states", "M9": "on-demand entities", "M10": "scene", "M11": "dialog",
+    "M12": "counterfactual branching", "M13": "relationships", "M14": "circadian rhythm", "M15": "prospection",
+    "M16": "animism", "M17": "modal temporal causality", "M18": "model selection", "M19": "knowledge extraction",
+})
+"""Every mechanism by its code. M1 and M2 are part of M5, M19 of M3."""
+MECHANISMS = tuple(MECHANISM_NAMES)
 CHANNELS = ("briefing", "instrument", "message", "scene", "witnessed")
 """Words that say how a fact came to its first holders; an entity id stands for a teller."""
 
 EVERYONE = "*"
 OUTCOME = "outcome"
 """What a fact's ``leads_to`` names when it leads to the end that the portal starts from."""
+
+
+def mechanism_words(codes: Iterable[str]) -> str:
+    """The codes with what they mean: ``"M3 knowledge provenance, M7 causal chain"``; a user's own stands alone."""
+    return ", ".join(f"{code} {MECHANISM_NAMES.get(code, '')}".rstrip() for code in codes)

@@ -19,6 +19,7 @@ from timepoint_pro.records.timepoint import PresenceSet, Timeline
 from timepoint_pro.records.world import World
 from timepoint_pro.simulation import Simulation
 from timepoint_pro.templates import Template
+from timepoint_pro.templates.vocabulary import MECHANISM_NAMES, mechanism_words
 
 DOCS = Path(__file__).parents[3] / "docs" / "mechanisms"
 
@@ -31,6 +32,11 @@ def checked() -> list[Checked]:
     portal = Template.from_template("mars_mission_portal").with_changes({"temporal.backward_steps": 2})
     Simulation(portal, seed=3, mechanisms=own, store=":memory:").run()
     return mechanisms
+
+
+def test_the_codes_are_put_in_words_by_their_own_names() -> None:
+    assert {one.spec.code: one.spec.name for one in built_in()}.items() <= MECHANISM_NAMES.items()
+    assert mechanism_words(("M3", "RUMOUR", "M13")) == "M3 knowledge provenance, RUMOUR, M13 relationships"
 
 
 def test_every_mechanism_keeps_the_contract_in_every_stage_that_it_declares(checked: list[Checked]) -> None:
