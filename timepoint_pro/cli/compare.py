@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from timepoint_pro.cli.console import say, warn, write_json
+from timepoint_pro.cli.console import page_width, say, warn, write_json
 from timepoint_pro.cli.options import db_option, json_option, open_runs
 
 
@@ -25,6 +25,7 @@ def command(runs: tuple[str, ...], db: Path, as_json: bool) -> None:
       timepoint compare castaway
     """
     from timepoint_pro.evaluation.comparison import compare
+    from timepoint_pro.evaluation.comparison_text import WIDTH, comparison_text
 
     with open_runs(db) as store:
         loaded = list({run.run_id: run for run in (store.load(one) for one in runs)}.values())
@@ -35,4 +36,4 @@ def command(runs: tuple[str, ...], db: Path, as_json: bool) -> None:
         if as_json:
             write_json(found)
         else:
-            say(str(found))
+            say(comparison_text(found, page_width(WIDTH)))

@@ -188,6 +188,8 @@ def _compare(parent: Run, fork: Run) -> None:
     outside = [name for entity, name in names.items() if entity not in found.cone]
     if outside:
         say(f"  the same        {', '.join(outside)}")
-    for question, before, after in found.decisions:
-        say(f"  decided         {question}: {after or 'open'} instead of {before or 'open'}")
+    asked = {one.question.id: one.question for run in (parent, fork) for one in run.timepoints if one.question}
+    for question, *options in found.decisions:
+        before, after = (asked[question].label(one) or "left open" for one in options)
+        say(f"  decided         {question}: {after}; instead of {before}")
     say(f"  knowledge       {len(found.learned)} things learned that were not, {len(found.missed)} missed")

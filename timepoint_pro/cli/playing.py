@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timepoint_pro.cli.console import say, warn, write_json
+from timepoint_pro.cli.console import page_width, say, warn, write_json
 from timepoint_pro.cli.failures import report
 from timepoint_pro.cli.options import db_words
 from timepoint_pro.cli.progress import watching
@@ -115,12 +115,14 @@ def _export(run: Run, out: Path | None, force: bool) -> list[Path]:
 
 
 def _conclude(run: Run, files: list[Path], *, db: Path, as_json: bool, quiet: bool) -> None:
+    from timepoint_pro.reading.summary_text import WIDTH, summary_text
+
     if as_json:
         write_json(run.summary(files))
     elif quiet:
         say(run.run_id)
     else:
-        say(str(run.summary(files)))
+        say(summary_text(run.summary(files), page_width(WIDTH)))
         for place in _uploaded(run):
             say(f"Uploaded: {place}")
         say()
@@ -139,4 +141,4 @@ def _uploaded(run: Run) -> list[str]:
 def _somebody(run: Run) -> str:
     import shlex
 
-    return shlex.quote(run.entities[0].id) if run.entities else "ENTITY"
+    return shlex.quote(run.entities[0].name) if run.entities else "ENTITY"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from timepoint_pro.cli.console import say, write_json
+from timepoint_pro.cli.console import PROSE, page_width, say, write_json
 from timepoint_pro.cli.options import db_option, json_option, open_runs, run_argument
 from timepoint_pro.errors import UsageError
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from timepoint_pro.reading.values import SpokenTurn
     from timepoint_pro.run import Run
 
-WIDTH = 96
+LEGEND = (
+    "After each name, in brackets: valence (-1 to 1), arousal (0 to 1) and energy (0 to 100) just before the turn; "
+    "what the turn does, and how it argues."
+)
 
 
 @click.command("show")
@@ -116,6 +119,7 @@ def _scenes(run: Run, only: str | None) -> Iterator[dict[str, Any]]:
                 "question": moment.question.text if moment.question is not None else "",
                 "turns": [_turn(turn) for turn in dialogs.get(moment.id, ())],
                 "ending": row["outcome"],
+                "ending_words": moment.ending(row["outcome"]),
             }
 
 
@@ -131,25 +135,30 @@ def _turn(turn: SpokenTurn) -> dict[str, Any]:
 def _script(run: Run, scenes: list[dict[str, Any]]) -> Iterator[str]:
     names = {one.id: one.name for one in run.entities}
     yield f"{run.template_id}: {run.mode}, seed {run.seed}, model {run.model}, {run.status}"
+    width = page_width(PROSE)
+    if any(scene["turns"] for scene in scenes):
+        yield from textwrap.wrap(LEGEND, width)
     for scene in scenes:
         yield ""
         yield f"{scene['timepoint']}  {scene['title']}".rstrip()
         place = f"; {scene['place']}" if scene["place"] else ""
-        yield f"{scene['when']}{place}; {', '.join(_named(scene['present'], names))}"
+        there = f"{scene['when']}{place}; {', '.join(_named(scene['present'], names))}"
+        yield from textwrap.wrap(there, width, subsequent_indent="  ")
         if "frame" in scene:
-            yield from textwrap.wrap(scene["frame"]["words"], WIDTH)
-        yield from textwrap.wrap(scene["circumstance"], WIDTH)
+            yield from textwrap.wrap(scene["frame"]["words"], width)
+        yield from textwrap.wrap(scene["circumstance"], width)
         if scene["question"]:
-            yield from textwrap.wrap(f"To settle: {scene['question']}", WIDTH)
+            yield from textwrap.wrap(f"To settle: {scene['question']}", width)
         for turn in scene["turns"]:
             yield ""
-            yield from _spoken(run, turn, names)
+            yield from _spoken(run, turn, names, width)
         yield ""
-        yield f"({scene['ending']})"
+        yield from textwrap.wrap(f"({scene['ending_words']})", width)
 
 
 def _parts(run: Run, parts: Iterable[SubMoment]) -> Iterator[str]:
     names = {one.id: one.name for one in run.entities}
+    yield "Who felt how at the start of each part: [valence -1 to 1, arousal 0 to 1]. Hours are story time."
     for part in parts:
         turns = f"{part.turns[0]} to {part.turns[-1]}" if part.turns else "nothing is said"
         yield f"{part.id}  hour {part.at:.2f}; {turns}{'; feelings between fixed scenes' if part.drawn else ''}"
@@ -157,15 +166,16 @@ def _parts(run: Run, parts: Iterable[SubMoment]) -> Iterator[str]:
             yield f"    {names[name]}  [{valence:+.2f} {arousal:.2f}]"
 
 
-def _spoken(run: Run, turn: dict[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+def _spoken(run: Run, turn: dict[str, Any], names: Mapping[str, str], width: int) -> Iterator[str]:
     to = f" to {', '.join(_named(turn['addressed_to'], names))}" if turn["addressed_to"] else ""
     state = f"{turn['valence']:+.2f} {turn['arousal']:.2f} {turn['energy']:.0f}"
-    yield f"{names[turn['speaker']]}{to}  [{state}; {turn['act']}, {turn['tactic']}]"
-    yield from textwrap.wrap(turn["content"], WIDTH, initial_indent="    ", subsequent_indent="    ")
+    tactic = turn["tactic"].replace("_", " ")
+    yield f"{names[turn['speaker']]}{to}  [{state}; {turn['act']}, {tactic}]"
+    yield from textwrap.wrap(turn["content"], width, initial_indent="    ", subsequent_indent="    ")
     shared = [run.items[one].handle or run.items[one].content for one in turn["shared"]]
     if shared:
         told = f"tells: {'; '.join(shared)}"
-        yield from textwrap.wrap(told, WIDTH, initial_indent="    > ", subsequent_indent="      ")
+        yield from textwrap.wrap(told, width, initial_indent="    > ", subsequent_indent="      ")
 
 
 def _named(ids: list[str], names: Mapping[str, str]) -> list[str]:

@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from timepoint_pro.cli.console import PROSE, page_width
+
 if TYPE_CHECKING:
     import networkx
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from timepoint_pro.run import Run
 
 Answer = tuple[dict[str, Any], list[str]]
-
-WIDTH = 96
 
 
 def knowledge(run: Run, entity: str, at: str | None) -> Answer:
@@ -39,7 +39,7 @@ def knowledge(run: Run, entity: str, at: str | None) -> Answer:
     ]  # fmt: skip
     lines = [f"{person.name} knows {len(known)} things{_as_of(at)}"]
     for one in known:
-        lines.extend(textwrap.wrap(f"- {one['content']}", WIDTH, initial_indent="  ", subsequent_indent="    "))
+        lines.extend(_wrapped(f"  - {one['content']}", "    "))
         lines.append(f"    {_way(one, names)}")
     return {"entity": person.id, "at": at, "knows": known}, lines
 
@@ -58,7 +58,7 @@ def why(run: Run, entity: str, item: str, at: str | None) -> Answer:
             for node in sorted(nodes, key=lambda node: (nodes[node]["at"], node))
         ],
     }  # fmt: skip
-    lines = textwrap.wrap(f"{person.name} {'knows' if ends else 'does not know'}{_as_of(at)}: {found.content}", WIDTH)
+    lines = _wrapped(f"{person.name} {'knows' if ends else 'does not know'}{_as_of(at)}: {found.content}")
     seen: set[str] = set()
     for node in ends:
         lines.extend(_tree(run, graph, node, names, 1, seen))
@@ -77,7 +77,7 @@ def who(run: Run, item: str, at: str | None) -> Answer:
                 "confidence": first.confidence,
             }
         )  # fmt: skip
-    lines = textwrap.wrap(f"Who knows{_as_of(at)}: {found.content}", WIDTH)
+    lines = _wrapped(f"Who knows{_as_of(at)}: {found.content}")
     lines.extend(f"  {names[one['entity']]}: {_way(one, names)}" for one in holders)
     return {"item": found.id, "content": found.content, "at": at, "who": holders}, lines
 
@@ -106,6 +106,10 @@ def _way(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
     way = ways.get(one["how"], one["how"] if one["how"] == source else f"{one['how']} ({source})")
     when = f", {one['timepoint']}" if one["timepoint"] else ""
     return f"{way}{when}, confidence {one['confidence']:.2f}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, page_width(PROSE), subsequent_indent=indent)
 
 
 def _as_of(at: str | None) -> str:

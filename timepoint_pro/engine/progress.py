@@ -62,7 +62,7 @@ def watching(listener: Callable[[Progress], None], gateway: Gateway, turns: int,
             speaker = world[Cast][floor.last.speaker].name
         elif isinstance(event, TimepointClosed):
             played += 1
-            kind, content = "closed", event.reason
+            kind, content = "closed", now.ending(event.reason)
         listener(
             Progress(kind, now.id, now.title, turn, speaker, content, turns, planned, played, gateway.spent_usd)
         )

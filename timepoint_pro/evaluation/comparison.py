@@ -127,6 +127,7 @@ class Comparison:
         moments: by key, in story order.
         people: everyone on any timeline.
         items: words of every item that ``people`` name, by id.
+        options: label of every option of the moments' questions, by ``"question/option"``.
     """
 
     timelines: tuple[Compared, ...]
@@ -134,6 +135,7 @@ class Comparison:
     moments: tuple[Row, ...]
     people: tuple[Person, ...]
     items: Mapping[str, str]
+    options: Mapping[str, str]
 
     def __str__(self) -> str:
         from timepoint_pro.evaluation.comparison_text import comparison_text
@@ -178,7 +180,14 @@ def compare(run: StoredRun, *others: StoredRun) -> Comparison:
         moments,
         people,
         {one: contents[one].handle or contents[one].content for one in sorted(wanted)},
+        _labels(lines),
     )
+
+
+def _labels(lines: Sequence[_Line]) -> dict[str, str]:
+    """Label of every option that the questions of the moments offer, by ``"question/option"``."""
+    questions = [step.moment.question for line in lines for step in line.steps.values()]
+    return {f"{one.id}/{option.id}": option.label for one in questions if one is not None for option in one.options}
 
 
 def _line(run: StoredRun, end: str, number: int) -> _Line:

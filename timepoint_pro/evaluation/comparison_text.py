@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from timepoint_pro.evaluation.comparison import Comparison, Part, Person, Row, Side
 
@@ -12,12 +12,12 @@ MOST_ITEMS = 5
 """Items that are shown of a list; how many more there are is said."""
 
 
-def comparison_text(found: Comparison) -> str:
-    """The comparison as lines."""
-    return "\n\n".join("\n".join(block) for block in _blocks(found) if block)
+def comparison_text(found: Comparison, width: int = WIDTH) -> str:
+    """The comparison as lines of at most ``width`` characters, ids aside."""
+    return "\n\n".join("\n".join(block) for block in _blocks(found, width) if block)
 
 
-def _blocks(found: Comparison) -> Iterator[list[str]]:
+def _blocks(found: Comparison, width: int) -> Iterator[list[str]]:
     yield [
         f"{one.name}  {one.run_id}, {one.path} to {one.end}: {one.template}, {one.mode}, seed {one.seed}, {one.model}"
         for one in found.timelines
@@ -25,11 +25,11 @@ def _blocks(found: Comparison) -> Iterator[list[str]]:
     yield [_verdict(found)]
     names = {one.entity: one.name for one in found.people}
     for row in found.moments:
-        yield list(_moment(row, found, names))
+        yield list(_moment(row, found, names, width))
     same = [one.name for one in found.people if one.same]
     for person in found.people:
         if not person.same:
-            yield list(_person(person, found))
+            yield list(_person(person, found, width))
     if same:
         yield [f"The same on all: {', '.join(same)}"]
 
@@ -42,36 +42,40 @@ def _verdict(found: Comparison) -> str:
     return f"They part at {found.parted}: {shared}then each its own." if before else f"They part at {found.parted}."
 
 
-def _moment(row: Row, found: Comparison, names: dict[str, str]) -> Iterator[str]:
+def _moment(row: Row, found: Comparison, names: dict[str, str], width: int) -> Iterator[str]:
     if row.same and row.sides[0] is not None:
-        yield f"{row.key}  the same: {_side(row.sides[0], names)}"
+        yield from _wrapped(f"{row.key}  ", f"the same: {_side(row.sides[0], names, found.options)}", width)
         return
     yield row.key
     for one, side in zip(found.timelines, row.sides, strict=True):
-        text = _side(side, names) if side is not None else "does not come about"
-        yield from _wrapped(f"  {one.name}  ", text)
+        text = _side(side, names, found.options) if side is not None else "does not come about"
+        yield from _wrapped(f"  {one.name}  ", text, width)
 
 
-def _side(side: Side, names: dict[str, str]) -> str:
+def _side(side: Side, names: dict[str, str], options: Mapping[str, str]) -> str:
     there = ", ".join(names.get(one, one) for one in side.present)
-    settled = f" {side.question}: {side.option or 'left open'}." if side.question else ""
+    settled = f" {_decided(side.question, side.option, options)}." if side.question else ""
     return f"{side.timestamp[:16].replace('T', ' ')}, {side.title}. {there}. {side.turns} turns.{settled}"
 
 
-def _person(person: Person, found: Comparison) -> Iterator[str]:
+def _decided(question: str, option: str, options: Mapping[str, str]) -> str:
+    return f"{question}: {options.get(f'{question}/{option}', option) or 'left open'}"
+
+
+def _person(person: Person, found: Comparison, width: int) -> Iterator[str]:
     yield person.name
     for one, part in zip(found.timelines, person.parts, strict=True):
         if part is None:
             yield f"  {one.name}  is not there"
             continue
-        yield from _wrapped(f"  {one.name}  did   ", _did(part))
-        yield from _wrapped("     felt  ", _felt(part))
+        yield from _wrapped(f"  {one.name}  did   ", _did(part, found.options), width)
+        yield from _wrapped("     felt  ", _felt(part), width)
         if part.knew:
-            yield from _wrapped("     knew  ", _knew(part, found))
+            yield from _wrapped("     knew  ", _knew(part, found), width)
 
 
-def _did(part: Part) -> str:
-    decided = "".join(f"; decided {question}: {option}" for question, option in part.decided)
+def _did(part: Part, options: Mapping[str, str]) -> str:
+    decided = "".join(f"; decided {_decided(question, option, options)}" for question, option in part.decided)
     said = f'; at {part.parted} said "{part.words}"' if part.words else ""
     silent = f"; at {part.parted} said less" if part.parted and not part.words else ""
     return f"spoke {part.turns} times{decided}{said}{silent}"
@@ -90,7 +94,7 @@ def _knew(part: Part, found: Comparison) -> str:
     return f"{shown}; and {more} more" if more > 0 else shown
 
 
-def _wrapped(lead: str, text: str) -> list[str]:
+def _wrapped(lead: str, text: str, width: int) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_long_words=False
+        text, width, initial_indent=lead, subsequent_indent=" " * len(lead), break_long_words=False
     ) or [lead.rstrip()]  # fmt: skip

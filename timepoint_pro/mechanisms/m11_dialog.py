@@ -52,7 +52,7 @@ from timepoint_pro.prompts.dialog import TurnAnswer, TurnContext, turn_prompt
 from timepoint_pro.prompts.dialog_size import estimated_tokens
 from timepoint_pro.records.entity import Cast
 from timepoint_pro.records.event import Event
-from timepoint_pro.records.timepoint import Timeline, Timepoint
+from timepoint_pro.records.timepoint import SETTLED, Timeline, Timepoint
 from timepoint_pro.records.turn import Floor, SceneEnded, Turn, TurnProposed
 from timepoint_pro.records.world import World
 from timepoint_pro.templates import Template
@@ -132,7 +132,7 @@ class Dialog:
             return ""
         if speech.closings:
             if speech.settled:
-                return f"settled: {speech.settled}"
+                return f"{SETTLED}{speech.settled}"
             return "left open" if world[Timeline].current.question is not None else "said what there was to say"
         if floor.silences >= SILENCES:
             return "nobody had anything to say"

@@ -9,6 +9,7 @@ from timepoint_pro.llm.model_entry import SCRIPTED
 from timepoint_pro.reading.summary import Learned, Moment, Mood, Search, Summary
 from timepoint_pro.records.timepoint import BRANCH_MARK
 from timepoint_pro.records.units import words_for
+from timepoint_pro.templates.vocabulary import mechanism_words
 
 WIDTH = 100
 MOST_TRUST = 8
@@ -27,12 +28,12 @@ def summary_text(summary: Summary, width: int = WIDTH) -> str:
         ("Who was in it", _people(summary)),
         ("What was decided", _decisions(summary, width)),
         (_learned_heading(summary), _learned(summary.learned, names, width)),
-        ("How they felt, from before their first turn to the end", _moods(summary.moods, names)),
+        ("How they felt, from before their first turn to the end", _moods(summary.moods, names, width)),
         ("Trust that moved, from -1 to 1", _trust(summary, names)),
         ("Broken constraints", _violations(summary, names, width)),
         ("Files", (f"  {file}" for file in summary.files)),
     ]
-    blocks = ["\n".join(_head(summary))]
+    blocks = ["\n".join(_head(summary, width))]
     for heading, lines in parts:
         body = list(lines)
         if body:
@@ -41,12 +42,10 @@ def summary_text(summary: Summary, width: int = WIDTH) -> str:
     return "\n\n".join(blocks)
 
 
-def _head(summary: Summary) -> Iterator[str]:
+def _head(summary: Summary, width: int) -> Iterator[str]:
     yield f"{summary.template}: {summary.mode}, seed {summary.seed}, {summary.status}"
-    yield (
-        f"run {summary.run_id}: {_count(len(summary.moments), 'moment')}, {_count(summary.turns, 'turn')} spoken, "
-        f"mechanisms {' '.join(summary.mechanisms)}"
-    )
+    yield f"run {summary.run_id}: {_count(len(summary.moments), 'moment')}, {_count(summary.turns, 'turn')} spoken"
+    yield from _wrapped(f"mechanisms at work: {mechanism_words(summary.mechanisms)}", "", width)
 
 
 def _story(summary: Summary, width: int) -> Iterator[str]:
@@ -98,7 +97,8 @@ def _found(search: Search, width: int) -> Iterator[str]:
     rest = "runner-up path" if best <= search.score else "other path"
     runners = f"; {_count(others, rest)}, the best at {best:.2f}" if others else ""
     went_back = f", {_count(search.backtracks, 'backtrack')}" if search.backtracks else ""
-    yield f"  Path score {search.score:.2f} of 1{runners}; {_count(search.candidates, 'antecedent')} judged{went_back}"
+    judged = f"{_count(search.candidates, 'antecedent')} judged{went_back}"
+    yield from _wrapped(f"Path score {search.score:.2f} of 1{runners}; {judged}", "  ", width)
     for mark in search.overtaken:
         yield from _wrapped(f"At odds with the next moment: {mark}", "  ", width)
 
@@ -131,7 +131,8 @@ def _learned(learned: Sequence[Learned], names: Mapping[str, str], width: int) -
         yield from _wrapped(f"- {one.content} [{source}]", "    ", width, "      ")
 
 
-def _moods(moods: Sequence[Mood], names: Mapping[str, str]) -> Iterator[str]:
+def _moods(moods: Sequence[Mood], names: Mapping[str, str], width: int) -> Iterator[str]:
+    """A line for each person; where that is too long for the page, the figures below the words."""
     rows = [
         (
             names.get(one.entity, one.entity),
@@ -142,7 +143,14 @@ def _moods(moods: Sequence[Mood], names: Mapping[str, str]) -> Iterator[str]:
         )
         for one in moods
     ]
-    return _columns(rows)
+    lines = list(_columns(rows))
+    if max(map(len, lines), default=0) <= width:
+        yield from lines
+        return
+    figures = _columns([row[2:] for row in rows])
+    for who, line in zip(_columns([row[:2] for row in rows]), figures, strict=True):
+        yield who
+        yield f"    {line}"
 
 
 def _words(mood: Mood) -> str:

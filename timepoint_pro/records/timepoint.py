@@ -19,6 +19,10 @@ def key_of(timepoint_id: str) -> str:
     return timepoint_id.partition(BRANCH_MARK)[0]
 
 
+SETTLED = "settled: "
+"""What stands before the option's id in the reason why a scene ended."""
+
+
 @frozen
 class Option:
     """One course open to those who decide.
@@ -58,6 +62,10 @@ class Question:
     options: tuple[Option, ...] = ()
     topics: tuple[str, ...] = ()
     decides: str = ""
+
+    def label(self, option: str) -> str:
+        """The label of the option of that id; the id itself where the question has no such option."""
+        return next((one.label for one in self.options if one.id == option), option)
 
 
 @frozen
@@ -125,6 +133,12 @@ class Timepoint:
     mechanism: str = ""
     strength: float = 0.5
     loops: tuple[str, ...] = ()
+
+    def ending(self, reason: str) -> str:
+        """How its scene ended, for people: ``reason``, which names an option by id, with the option's label."""
+        if self.question is None or not reason.startswith(SETTLED):
+            return reason
+        return SETTLED + self.question.label(reason.removeprefix(SETTLED))
 
 
 @frozen

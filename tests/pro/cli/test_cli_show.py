@@ -42,8 +42,19 @@ def test_every_turn_can_be_read(show: Any, run: Run) -> None:
     for dialog in run.dialogs:
         for turn in dialog.turns:
             assert squeezed(turn.content) in text
-            state = f"{turn.valence:+.2f} {turn.arousal:.2f} {turn.energy:.0f}; {turn.act}, {turn.tactic}]"
-            assert state in text
+            state = f"{turn.valence:+.2f} {turn.arousal:.2f} {turn.energy:.0f}"
+            assert f"[{state}; {turn.act}, {turn.tactic.replace('_', ' ')}]" in text
+
+
+def test_the_marks_are_explained_once_and_endings_are_in_words(show: Any, run: Run) -> None:
+    text = squeezed(show())
+    assert text.count("valence (-1 to 1), arousal (0 to 1) and energy (0 to 100)") == 1
+    scenes = json.loads(show("--json"))["scenes"]
+    settled = [(run.timepoint(one["timepoint"]).question, one["ending"].removeprefix("settled: ")) for one in scenes]
+    labels = [question.label(option) for question, option in settled if question and question.label(option) != option]
+    assert labels
+    assert all(f"(settled: {label})" in text for label in labels)
+    assert not any(f"(settled: {option})" in text for question, option in settled if question)
 
 
 def test_one_timepoint(show: Any, run: Run) -> None:

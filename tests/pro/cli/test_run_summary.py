@@ -10,7 +10,7 @@ import pytest
 
 from timepoint_pro import Run, RunStore, Simulation, Template
 from timepoint_pro.reading.summary import Summary
-from timepoint_pro.reading.summary_text import WIDTH
+from timepoint_pro.reading.summary_text import WIDTH, summary_text
 
 
 @pytest.fixture
@@ -99,7 +99,12 @@ def test_the_text_has_it_all_and_keeps_to_its_width(run: Run, summary: Summary) 
         assert person.archetype in squeezed
     for words in ("outcome: ", "Path score", "cost $0.0000", "scripted is built in, deterministic", "tdf_export.json"):
         assert words in squeezed
+    assert all(f"{code} " in squeezed for code in run.mechanisms)
+    assert "M3 knowledge provenance" in squeezed
     assert max(map(len, text.splitlines())) <= WIDTH
+    narrow = summary_text(summary, 76)
+    assert max(len(line) for line in narrow.splitlines() if not line.startswith("  -> ")) <= 76
+    assert sorted(narrow.split()) == sorted(text.split())
     assert not any(line != line.rstrip() for line in text.splitlines())
 
 

@@ -76,6 +76,17 @@ def test_a_run_is_the_same_as_itself(pair: tuple[Run, Run]) -> None:
     assert "They are the same." in str(found)
 
 
+def test_what_was_settled_stands_there_in_words(pair: tuple[Run, Run]) -> None:
+    found = compare(*pair)
+    text = " ".join(str(found).split())
+    sides = [side for row in found.moments for side in row.sides if side is not None and side.option]
+    assert sides
+    for side in sides:
+        label = found.options[f"{side.question}/{side.option}"]
+        assert label != side.option
+        assert f"{side.question}: {label}." in text
+
+
 def test_three_runs_and_runs_of_different_length() -> None:
     base = Template.from_template("convergence/simple")
     store = RunStore(":memory:")
