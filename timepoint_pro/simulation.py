@@ -60,8 +60,9 @@ class Simulation:
     Args:
         template: a ``Template``, or the decoded JSON document of one.
         seed: a whole number; the same template, seed and scripted model give the same run.
-        mode: one of the five kinds of time; the template's own by default. What another mode needs and the template
-            does not state is derived from it, and stands in ``template``.
+        mode: one of the five kinds of time, or one that was entered in ``modes.catalogue.MODES``; the template's own by
+            default. What another mode needs and the template does not state is derived from it, and stands in
+            ``template``.
         model: one model's id for every action; by default the template's ``llm_config``, else the selector's choice
             where ``OPENROUTER_API_KEY`` is set, else ``"scripted"``.
         base_url: address of an OpenAI-compatible server; the template's, then ``OPENAI_BASE_URL``, by default.
@@ -99,7 +100,7 @@ class Simulation:
             _check_run_id(run_id)
         self.template = given if mode is None else in_mode(given, mode)
         self.seed = seed
-        self.mode = mode_for(self.template)
+        self.mode = mode_for(self.template, mode)
         self.base_url = base_url or self.template.llm_config.base_url
         if backend is not None and model is None:
             model = self.template.llm_config.default_model or backend.name
@@ -152,6 +153,8 @@ class Simulation:
         given = Assignment.from_plain(parts["model"])
         if arguments.get("base_url") is None:
             arguments["base_url"] = parts.get("base_url")
+        if row["temporal_mode"] != template.temporal.mode:
+            arguments.setdefault("mode", row["temporal_mode"])
         pinned = arguments.get("model") is None
         if pinned:
             arguments["model"] = given.voice

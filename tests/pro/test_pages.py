@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import doctest
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+
+from timepoint_pro.exporters import OWN_FORMATS
+from timepoint_pro.exporters.tasks.catalogue import TASKS
+from timepoint_pro.modes.catalogue import MODES
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -17,6 +23,12 @@ LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 
 def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
+
+
+@pytest.fixture(autouse=True)
+def _what_a_page_enters_is_taken_out_again() -> Iterator[None]:
+    with patch.dict(MODES), patch.dict(TASKS), patch.dict(OWN_FORMATS):
+        yield
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if BLOCK.search(page.read_text(encoding="utf-8"))], ids=name)

@@ -10,7 +10,6 @@ from attrs import asdict, frozen
 
 from timepoint_pro.campaign.ended import ONE_A_TURN
 from timepoint_pro.errors import UnknownNameError, UsageError
-from timepoint_pro.templates.vocabulary import TASKS
 
 FAILURES_IN_A_ROW = 10
 
@@ -49,6 +48,8 @@ class Rules:
             wrong = isinstance(value, bool) or not isinstance(value, (int, float))
             if value is not None and (wrong or not math.isfinite(value) or value <= 0):
                 raise UsageError(f"{name}: expected a number above 0, found {value!r}")
+        from timepoint_pro.exporters.tasks.catalogue import TASKS
+
         for task in self.tasks:
             if task not in TASKS:
                 raise UnknownNameError("training task", task, TASKS)

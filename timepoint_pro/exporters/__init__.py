@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from timepoint_pro.exporters.contract import Format
     from timepoint_pro.exporters.files import Outbox
 
-__all__ = ["DEFAULT_OUT", "FORMATS", "export", "export_runs", "training_examples"]
+__all__ = ["DEFAULT_OUT", "FORMATS", "OWN_FORMATS", "export", "export_runs", "training_examples"]
 
 DEFAULT_OUT = "output"
 FORMATS = ("jsonl", "json", "tdf", "sqlite", "csv", "parquet", "markdown", "fountain", "graph", "graphml")
-"""Every output format, by the name that ``--format`` takes."""
+"""Every output format of the library, by the name that ``--format`` takes."""
+OWN_FORMATS: dict[str, Format] = {}
+"""Formats from outside the library, by name: enter one here, and ``export`` takes it like those of ``FORMATS``."""
 ENCODINGS = ("jsonl", "parquet")
 """Formats of training data."""
 
@@ -51,7 +53,7 @@ def export(
     Args:
         run: the run.
         out: the folder; ``output/{run_id}`` by default. Made when missing.
-        formats: names of ``FORMATS``.
+        formats: names of ``FORMATS`` and ``OWN_FORMATS``.
         trainer: shape of the training records: instruct, trl, openai, sharegpt, alpaca, axolotl or text.
         tasks: training tasks, one file each.
         force: replace files that are there already. Without it a file that is there with the same bytes is left as it
@@ -247,7 +249,7 @@ def _names(argument: str, given: Iterable[str], kind: str, known: Iterable[str])
 
 def _chosen(formats: Iterable[str]) -> Sequence[tuple[str, Format]]:
     """The formats asked for, in order. Training data in two encodings is one dataset."""
-    wanted = _names("formats", formats, "output format", FORMATS)
+    wanted = _names("formats", formats, "output format", (*FORMATS, *OWN_FORMATS))
     encodings = tuple(name for name in wanted if name in ("jsonl", "parquet"))
     if "parquet" in encodings:
         from timepoint_pro.exporters.dataset.parquet import require_pyarrow
@@ -267,6 +269,7 @@ def _formats(encodings: tuple[str, ...]) -> Mapping[str, Format]:
     from timepoint_pro.exporters.documents.tdf import JSON, TDF
 
     return {
+        **OWN_FORMATS,
         **dict.fromkeys(encodings, dataset(encodings)),
         "json": JSON, "tdf": TDF, "sqlite": SQLITE, "csv": CSV, "markdown": MARKDOWN, "fountain": FOUNTAIN,
         "graph": NODE_LINK, "graphml": GRAPHML,

@@ -1,9 +1,12 @@
-"""The modes that there are, by name."""
+"""The modes that there are, by name.
+
+To add one, write a class with the contract of ``modes.base.Mode`` and enter it in ``MODES`` under its name, before runs
+in it are played or read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from timepoint_pro.errors import UnknownNameError
@@ -14,22 +17,24 @@ from timepoint_pro.modes.directorial import Directorial
 from timepoint_pro.modes.forward import Forward
 from timepoint_pro.modes.portal import Portal
 from timepoint_pro.templates import Template
+from timepoint_pro.templates.vocabulary import MODES as BUILT_IN
 
-MODES: Mapping[str, type[Mode]] = MappingProxyType(
-    {one.name: one for one in (Forward, Portal, Branching, Directorial, Cyclical)}
-)
-"""Every mode by the name that templates give it."""
+MODES: dict[str, type[Mode]] = {one.name: one for one in (Forward, Portal, Branching, Directorial, Cyclical)}
+"""Every mode by its name. Those of the library are named by ``temporal.mode`` of templates too."""
 
 
 def in_mode(template: Template, name: str) -> Template:
     """``template`` in the mode called ``name``, with what ``derived_for`` adds; as it is where that is its own mode.
+
+    A template names only modes of the library: for another one its ``temporal.mode`` stays as it is.
 
     Raises:
         UnknownNameError, TemplateError: as ``derived_for``.
     """
     if name == template.temporal.mode:
         return template
-    return template.with_changes({"temporal.mode": name, **derived_for(template, name)})
+    derived = derived_for(template, name)
+    return template.with_changes({"temporal.mode": name, **derived} if name in BUILT_IN else derived)
 
 
 def derived_for(template: Template, name: str) -> Mapping[str, Any]:

@@ -233,7 +233,7 @@ def _json_rows(out: Outbox, name: str) -> Iterator[Callable[[dict[str, Any]], No
 def _reason(task: str, count: TaskCount) -> str:
     if count.edits_dropped or count.filtered or count.without_pair or count.repeats:
         return "edits, the filter or the shape left none"
-    return WITHOUT[task]
+    return WITHOUT.get(task, "nothing in this run gives rise to one")
 
 
 def _describe(

@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 
+from timepoint_pro.errors import DataError
 from timepoint_pro.exporters.contract import Format, Recorded, Settings, Source
 from timepoint_pro.exporters.documents.story_paths import story_paths, supposed
 from timepoint_pro.exporters.files import Outbox
 from timepoint_pro.llm.registry import load_registry
+from timepoint_pro.templates.vocabulary import MODES
 
 CONTEXT_URL = "https://timepoint.ai/tdf/v1"
 TDF_FILE, JSON_FILE = "tdf_export.json", "data_export.json"
@@ -26,15 +28,19 @@ def tdf_document(run: Recorded) -> dict[str, Any]:
 
     Raises:
         RunNotFoundError: when there is no such run.
+        DataError: when the run is in a mode from outside the library, which TDF has no word for.
     """
     source = Source(run.store, run.run_id)
-    outputs = source.template.outputs
+    mode, outputs = source.row["temporal_mode"], source.template.outputs
+    if mode not in MODES:
+        known = ", ".join(MODES)
+        raise DataError(f"run {source.run_id!r} is in {mode} mode, and TDF knows {known}; take another format for it")
     document: dict[str, Any] = {
         "@context": CONTEXT_URL,
         "@type": "RenderedFuture",
         "run_id": source.run_id,
         "scenario": source.row["template"],
-        "temporal_mode": source.row["temporal_mode"],
+        "temporal_mode": mode,
         "entities": _entities(source),
         "timepoints": _timepoints(source),
         "dialogs": _dialogs(source) if outputs.include_dialogs else [],

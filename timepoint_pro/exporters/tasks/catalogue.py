@@ -1,7 +1,7 @@
 """Every training task by name. A task is a function from a run to examples.
 
-To add one, write a module with such a function, enter it in ``TASKS``, and describe it in ``described``, from which
-cards tell of it; trainers, manifests and provenance need no change.
+To add one, write such a function, enter it in ``TASKS``, and describe it in ``described``, from which cards tell of it;
+trainers, manifests and provenance need no change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from timepoint_pro.exporters.tasks.state_transition import state_transitions
 
 Task = Callable[[Source], Iterator[Example]]
 
-TASKS: Mapping[str, Task] = {
+TASKS: dict[str, Task] = {
     "dialog_turn": dialog_turns,
     "state_transition": state_transitions,
     "backward_causal": backward_chains,
@@ -40,4 +40,4 @@ WITHOUT: Mapping[str, str] = {
     "provenance_qa": "nobody comes to know anything in this run",
     "knowledge_boundary": "nobody speaks in this run",
 }
-"""Why a task has no records, where it has none."""
+"""Why a task of the library has no records, where it has none."""
