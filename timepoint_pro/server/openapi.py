@@ -17,6 +17,8 @@ from timepoint_tdf import tdf_schema
 JSON, JSON_LD = "application/json", "application/ld+json"
 STATUSES = ("running", "completed", "failed", "interrupted", "budget")
 MOST_RUNS = 1000
+KEPT = "kept"
+"""Word of the parameter ``repeats`` that sends what several paths of a run have alike each time."""
 Plain = dict[str, Any]
 
 _DEFS, _SCHEMAS = "#/$defs/", "#/components/schemas/"
@@ -89,6 +91,10 @@ def _operations(with_token: bool) -> Plain:
             _query(
                 "trainer", {"type": "string", "enum": list(TRAINERS), "default": "instruct"},
                 f"Shape of a record; {PREFERENCE} takes the tasks {', '.join(PAIRED)} alone.",
+            ),
+            _query(
+                "repeats", {"type": "string", "enum": ["left_out", KEPT], "default": "left_out"},
+                "Turns and transitions that an earlier path of the run has word for word.",
             ),
         ),
     }  # fmt: skip

@@ -17,7 +17,7 @@ from timepoint_pro.run_store import RunStore
 from timepoint_pro.server.answers import document, failure, json_lines
 from timepoint_pro.server.asked import asked
 from timepoint_pro.server.guard import Guard
-from timepoint_pro.server.openapi import JSON_LD, describe
+from timepoint_pro.server.openapi import JSON_LD, KEPT, describe
 from timepoint_pro.server.page import page
 
 RUNS, EXPORT, TDF, TDF_STREAM, TRAINING = (
@@ -95,7 +95,8 @@ class Routes:
     def training_data(self, request: Request) -> Response:
         """Training records of a run, one a line."""
         wanted = asked(TRAINING, request.query_params)
-        records = self._records(request.path_params["run_id"], wanted["task"], wanted["trainer"])
+        threshold = 0.0 if wanted["repeats"] == KEPT else None
+        records = self._records(request.path_params["run_id"], wanted["task"], wanted["trainer"], threshold)
         return self._lines(request, records)
 
     def _open(self) -> RunStore:
@@ -110,11 +111,14 @@ class Routes:
             for run_id in ids:
                 yield store.tdf_document(run_id)
 
-    def _records(self, run_id: str, task: str, trainer: str) -> Iterator[dict[str, Any]]:
+    def _records(
+        self, run_id: str, task: str, trainer: str, threshold: float | None
+    ) -> Iterator[dict[str, Any]]:
         from timepoint_pro.exporters import training_examples
 
         with self._open() as store:
-            yield from training_examples(store.load(run_id), [task], trainer=trainer)
+            run = store.load(run_id)
+            yield from training_examples(run, [task], trainer=trainer, deduplication_threshold=threshold)
 
 
 def _completed(store: RunStore) -> list[str]:

@@ -7,10 +7,12 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from timepoint_pro import Intervention, Simulation, Template
 from timepoint_pro.errors import StoreError
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.server import application
@@ -135,3 +137,35 @@ def test_a_database_that_goes_away_is_503(tmp_path: Path, database: Path) -> Non
     assert "there is no database" in answer.json()["error"]
     with pytest.raises(StoreError, match="there is no database"):
         application(path)
+
+
+@pytest.fixture(scope="module")
+def branched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with several paths, and a fork of a run with one."""
+    path = tmp_path_factory.mktemp("branched") / "runs.db"
+    template = Template.from_template("convergence/simple").with_changes({"temporal.path_count": 2})
+    Simulation(template, mode="branching", seed=2, store=path, run_id="paths").run()
+    run = Simulation.from_template("convergence/simple", seed=2, store=path, run_id="parent").run()
+    # What is set changes nothing that is said before: the fork has all of that in common with its parent.
+    run.fork("T2", Intervention.presence("rob", False), "fork")
+    return path
+
+
+def test_what_two_paths_have_alike_is_sent_once_unless_all_is_asked_for(branched: Path) -> None:
+    local = TestClient(application(branched), base_url="http://127.0.0.1:8000")
+
+    def sent(run_id: str, query: str = "") -> list[dict[str, Any]]:
+        return [json.loads(line) for line in local.get(f"/api/training-data/{run_id}{query}").text.splitlines()]
+
+    def told(records: list[dict[str, Any]]) -> set[tuple[str, str]]:
+        return {(one["metadata"]["speaker"], one["completion"]) for one in records}
+
+    once, all_of_it = sent("paths"), sent("paths", "?repeats=kept")
+    assert len(once) < len(all_of_it)
+    assert told(once) == told(all_of_it)
+    with RunStore(branched, read_only=True) as store:
+        assert once == list(store.load("paths").training_examples())
+        assert all_of_it == list(store.load("paths").training_examples(deduplication_threshold=0))
+    assert sent("paths", "?task=provenance_qa") == sent("paths", "?task=provenance_qa&repeats=kept")
+    assert told(sent("parent")) & told(sent("fork"))
+    assert local.get("/api/training-data/paths?repeats=all").status_code == 400
