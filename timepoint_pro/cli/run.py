@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,23 +62,10 @@ def _count(_ctx: click.Context, _parameter: click.Parameter, value: str | None) 
 @output_options
 @db_option
 def command(
-    templates: tuple[str, ...],
-    model: str | None,
-    base_url: str | None,
-    mode: str | None,
-    backward_steps: int | None,
-    paths: int | None,
-    seed: int,
-    run_id: str | None,
-    max_cost: float | None,
-    repeat: int | None,
-    variations: int | None,
-    without: tuple[str, ...],
-    for_training_data: bool,
-    dry_run: bool,
-    db: Path,
-    **output: Any,
-) -> None:
+    templates: tuple[str, ...], mode: str | None, backward_steps: int | None, paths: int | None, repeat: int | None,
+    variations: int | None, for_training_data: bool, dry_run: bool, db: Path, seed: int, run_id: str | None,
+    max_cost: float | None, model: str | None, base_url: str | None, without: tuple[str, ...], **output: Any,
+) -> None:  # fmt: skip
     """Run a template and write what it asks for.
 
     TEMPLATE is an id from 'timepoint list', its last part where that is unique, or the path of a JSON file. Several,
@@ -91,52 +79,64 @@ def command(
       timepoint run board_meeting vc_pitch_branching --variations 10 --repeat 2
       timepoint run my_template.json --json
     """
-    from timepoint_pro.cli.playing import play
-    from timepoint_pro.simulation import Simulation
-    from timepoint_pro.store.database import new_run_id
-
     tell = not output["quiet"] and not output["as_json"]
     documents = [
         _document(one, mode, backward_steps, paths, for_training_data=for_training_data, tell=tell)
         for one in templates
     ]  # fmt: skip
-    parts: dict[str, Any] = {"model": model, "base_url": base_url, "without": without}
     many = len(documents) > 1 or variations is not None
     if dry_run and (many or repeat is not None):
         raise click.UsageError("--dry-run shows one run: give one TEMPLATE, without --repeat and --variations")
+    parts: dict[str, Any] = {"model": model, "base_url": base_url, "without": without}
     if many:
-        from timepoint_pro.cli.campaigning import play_templates
-
-        for one in documents:
-            judge(Simulation(one, store=db, **parts))
-        play_templates(
-            documents, variations=variations, repeat=repeat, campaign_id=run_id, max_cost=max_cost, seed=seed, db=db,
-            **parts, **output,
+        _play_campaign(
+            documents, parts, variations=variations, repeat=repeat, campaign_id=run_id, max_cost=max_cost, seed=seed,
+            db=db, **output,
         )  # fmt: skip
         return
-
-    def simulation(seed: int, run_id: str | None) -> Simulation:
-        own_id = run_id or new_run_id()
-        return Simulation(documents[0], seed=seed, store=db, run_id=own_id, max_cost_usd=max_cost, **parts)
-
+    given = {"store": db, "max_cost_usd": max_cost, **parts}
     if dry_run:
         from timepoint_pro.cli.rehearsing import show_first_questions
 
-        show_first_questions(simulation(seed, run_id), as_json=output["as_json"])
+        show_first_questions(_simulation(documents[0], seed, run_id, given), as_json=output["as_json"])
         return
     hints = "".join(f" --without {code}" for code in without)
     if repeat is None:
-        single = simulation(seed, run_id)
-        judge(single)
-        play(single, db=db, hints=hints, **output)
-        return
+        _play_once(_simulation(documents[0], seed, run_id, given), db=db, hints=hints, **output)
+    else:
+        count = repeat or documents[0].convergence.run_count
+        ids = ((one, f"{run_id}_{one}" if run_id else None) for one in range(seed, seed + count))
+        _play_repeated([_simulation(documents[0], *one, given) for one in ids], db=db, hints=hints, **output)
+
+
+def _simulation(document: Template, seed: int, run_id: str | None, given: Mapping[str, Any]) -> Simulation:
+    from timepoint_pro.simulation import Simulation
+    from timepoint_pro.store.database import new_run_id
+
+    return Simulation(document, seed=seed, run_id=run_id or new_run_id(), **given)
+
+
+def _play_campaign(documents: list[Template], parts: Mapping[str, Any], *, db: Path, **given: Any) -> None:
+    from timepoint_pro.cli.campaigning import play_templates
+    from timepoint_pro.simulation import Simulation
+
+    for one in documents:
+        judge(Simulation(one, store=db, **parts))
+    play_templates(documents, db=db, **parts, **given)
+
+
+def _play_once(simulation: Simulation, **options: Any) -> None:
+    from timepoint_pro.cli.playing import play
+
+    judge(simulation)
+    play(simulation, **options)
+
+
+def _play_repeated(simulations: Sequence[Simulation], **options: Any) -> None:
     from timepoint_pro.cli.repeating import repeated
 
-    count = repeat or documents[0].convergence.run_count
-    seeds = range(seed, seed + count)
-    simulations = [simulation(one, f"{run_id}_{one}" if run_id else None) for one in seeds]
     judge(simulations[0])
-    repeated(simulations, db=db, hints=hints, **output)
+    repeated(simulations, **options)
 
 
 def _document(
