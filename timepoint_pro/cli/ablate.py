@@ -8,6 +8,7 @@ import click
 
 from timepoint_pro.cli.console import say, table, write_json
 from timepoint_pro.cli.options import json_option, model_options
+from timepoint_pro.templates.vocabulary import MODES
 
 if TYPE_CHECKING:
     from timepoint_pro.evaluation.ablation import Ablation, Effect
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     "--without", multiple=True, metavar="CODE", help="This mechanism only (M8 ...); can be repeated. By default, all."
 )
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of every run.")
-@click.option("--mode", metavar="MODE", help="Kind of time, instead of the template's.")
+@click.option("--mode", type=click.Choice(MODES), help="Kind of time, instead of the template's.")
 @click.option("--resolution", is_flag=True, help="Instead: with M5 and with everybody at 'trained', tokens and audit.")
 @model_options
 @json_option
@@ -48,7 +49,9 @@ def command(
     """
     from timepoint_pro.evaluation.ablation import ablate
     from timepoint_pro.evaluation.baselines import COMPARED, baselines
+    from timepoint_pro.templates import load
 
+    load(template)  # one that is not there is told before anything is said to be played
     if resolution and without:
         raise click.UsageError("--resolution compares M5 with one level for all: it takes no --without")
     given = {"mode": mode, "base_url": base_url, **({} if model is None else {"model": model})}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timepoint_pro.cli.console import say
+from timepoint_pro.cli.console import say, warn
 from timepoint_pro.cli.options import db_option, max_cost_option, open_runs, output_options, run_argument
 
 if TYPE_CHECKING:
@@ -91,9 +91,21 @@ def command(
                 parent.run_id, store, at=at, intervention=wanted, fork_id=fork_id, branch=branch, **shared
             )
         assert simulation.run_id is not None
+        _tell_free_words(store.load(simulation.run_id), parent, at)
         play(simulation, db=db, hints="".join(f" --without {code}" for code in without), **given)
         if path is None and not (given["quiet"] or given["as_json"]):
             _compare(parent, store.load(simulation.run_id))
+
+
+def _tell_free_words(fork: Run, parent: Run, at: str | None) -> None:
+    """Warn of decisions in words that mean no option: they stand as they are, and may have been meant for one."""
+    moment = parent.timepoint(at) if at is not None else None
+    if moment is None or moment.question is None:
+        return
+    for one in (each for made in fork.interventions[-1:] for each in made.interventions):
+        if one.kind == "decision" and not one.option:
+            options = " / ".join(option.label for option in moment.question.options)
+            warn(f"--decision: {one.words!r} is none of the options of {moment.id} ({options}); it is decided in these words")
 
 
 def _interventions(given: dict[str, tuple[str, ...]], path: str | None) -> tuple[Intervention, ...]:

@@ -100,6 +100,10 @@ def no_campaign(campaign_id: str, known: Iterable[str]) -> StoreError:
     """The error for a campaign that is not there."""
     from timepoint_pro.errors import nearest
 
-    close = nearest(campaign_id, known)
-    advice = f"did you mean {close!r}?" if close else "'timepoint campaign list' lists them"
+    ids = list(known)
+    close = nearest(campaign_id, ids)
+    if not ids:
+        advice = "it holds none yet, 'timepoint campaign run' plays one"
+    else:
+        advice = f"did you mean {close!r}?" if close else "'timepoint campaign list' lists them"
     return StoreError(f"no campaign {campaign_id!r} in this database; {advice}")

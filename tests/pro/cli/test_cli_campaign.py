@@ -39,6 +39,7 @@ def test_a_campaign_from_start_to_dataset(timepoint: Timepoint, hall: Path) -> N
     plain(timepoint("run", "convergence/simple", "--quiet", "--db", "other.db"))
     none = timepoint("campaign", "list", "--db", "other.db")
     assert (none.exit_code, none.stdout, none.stderr) == (0, "", "no campaigns in this database\n")
+    assert "it holds none yet" in timepoint("campaign", "status", "--db", "other.db").stderr
 
 
 def test_events_are_one_object_a_line(timepoint: Timepoint, hall: Path) -> None:

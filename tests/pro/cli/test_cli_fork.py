@@ -70,3 +70,13 @@ def test_people_and_timepoints_are_found_whatever_the_capitals(hall: Timepoint) 
     plain(hall("fork", "hall", "--at", "T1", "--presence", "Rob: absent", "--run-id", "written", "--quiet"))
     typed, written = (plain(hall("show", one)) for one in ("typed", "written"))
     assert typed == written
+
+
+def test_a_decision_in_words_that_mean_no_option_is_told(hall: Timepoint) -> None:
+    options = ("--at", "T1", "--quiet")
+    free = hall("fork", "hall", *options, "--decision", "Ines: sing louder", "--run-id", "free")
+    assert free.exit_code == 0
+    assert "'sing louder' is none of the options of T1 (" in free.stderr
+    assert "put the concert off by a week" in free.stderr
+    meant = hall("fork", "hall", *options, "--decision", "Ines: another date", "--run-id", "meant")
+    assert (meant.exit_code, meant.stderr) == (0, "")
