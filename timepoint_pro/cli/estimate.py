@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timepoint_pro.cli.console import say, table, write_json
+from timepoint_pro.cli.console import say, say_wrapped, table, write_json
 from timepoint_pro.cli.options import json_option, model_options
 from timepoint_pro.templates.vocabulary import MODES
 
@@ -56,13 +56,13 @@ def _show(estimate: Estimate) -> None:
         ],
     )
     say()
-    say(f"Calls   {estimate.calls}, {estimate.turns} of them turns that are spoken; {_range(estimate)}")
+    say_wrapped(f"Calls   {estimate.calls}, {estimate.turns} of them turns that are spoken; {_range(estimate)}")
     say(f"Tokens  {estimate.tokens_in:,} in, {estimate.tokens_out:,} out")
-    say(f"Cost    {_cost(estimate)}")
+    say_wrapped(f"Cost    {_cost(estimate)}")
     say(f"Time    {_time(estimate.seconds)}")
     say()
     for note in estimate.notes:
-        say(note)
+        say_wrapped(note)
 
 
 def _range(estimate: Estimate) -> str:

@@ -105,7 +105,7 @@ def _tell_free_words(fork: Run, parent: Run, at: str | None) -> None:
     for one in (each for made in fork.interventions[-1:] for each in made.interventions):
         if one.kind == "decision" and not one.option:
             options = " / ".join(option.label for option in moment.question.options)
-            warn(f"--decision: {one.words!r} is none of the options of {moment.id} ({options}); it is decided in these words")
+            warn(f"{one.words!r} is none of the options of {moment.id} ({options}); it is decided in these words")
 
 
 def _interventions(given: dict[str, tuple[str, ...]], path: str | None) -> tuple[Intervention, ...]:

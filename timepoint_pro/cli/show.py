@@ -158,7 +158,8 @@ def _script(run: Run, scenes: list[dict[str, Any]]) -> Iterator[str]:
 
 def _parts(run: Run, parts: Iterable[SubMoment]) -> Iterator[str]:
     names = {one.id: one.name for one in run.entities}
-    yield "Who felt how at the start of each part: [valence -1 to 1, arousal 0 to 1]. Hours are story time."
+    legend = "Who felt how at the start of each part: [valence -1 to 1, arousal 0 to 1]. Hours are story time."
+    yield from textwrap.wrap(legend, page_width(PROSE))
     for part in parts:
         turns = f"{part.turns[0]} to {part.turns[-1]}" if part.turns else "nothing is said"
         yield f"{part.id}  hour {part.at:.2f}; {turns}{'; feelings between fixed scenes' if part.drawn else ''}"

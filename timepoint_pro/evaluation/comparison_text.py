@@ -19,9 +19,13 @@ def comparison_text(found: Comparison, width: int = WIDTH) -> str:
 
 def _blocks(found: Comparison, width: int) -> Iterator[list[str]]:
     yield [
-        f"{one.name}  {one.run_id}, {one.path} to {one.end}: {one.template}, {one.mode}, seed {one.seed}, {one.model}"
+        line
         for one in found.timelines
-    ]
+        for line in _wrapped(
+            f"{one.name}  ",
+            f"{one.run_id}, {one.path} to {one.end}: {one.template}, {one.mode}, seed {one.seed}, {one.model}", width,
+        )
+    ]  # fmt: skip
     yield [_verdict(found)]
     names = {one.entity: one.name for one in found.people}
     for row in found.moments:

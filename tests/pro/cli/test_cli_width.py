@@ -66,10 +66,11 @@ def test_a_terminal_is_told_what_the_codes_mean(timepoint: Timepoint) -> None:
     assert "knowledge provenance" not in piped
 
 
-def test_what_a_template_will_do_fits_and_is_whole(timepoint: Timepoint) -> None:
-    shown = on_terminal(80, "validate", "mars_mission_portal")
+@pytest.mark.parametrize("command", ["validate", "estimate"])
+def test_what_a_template_will_do_fits_and_is_whole(timepoint: Timepoint, command: str) -> None:
+    shown = on_terminal(80, command, "mars_mission_portal")
     assert max(map(len, shown)) <= 80
-    assert words(shown) == words(plain(timepoint("validate", "mars_mission_portal")).splitlines())
+    assert words(shown) == words(plain(timepoint(command, "mars_mission_portal")).splitlines())
 
 
 @pytest.mark.parametrize(
