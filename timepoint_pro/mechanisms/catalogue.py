@@ -7,9 +7,10 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
-from timepoint_pro.errors import MechanismError, UnknownNameError
+from timepoint_pro.errors import MechanismError
 from timepoint_pro.mechanisms.base import Mechanism
 from timepoint_pro.mechanisms.neutral import NEUTRAL, neutral
+from timepoint_pro.records.naming import known_as
 
 ENTRY_POINTS = "timepoint_pro.mechanisms"
 
@@ -74,9 +75,8 @@ def assemble(own: Iterable[Mechanism] = (), without: Iterable[str] = ()) -> tupl
         UnknownNameError: when ``without`` names a code that is not there.
     """
     chosen = {one.spec.code: one for one in (*built_in(), *published(), *own)}
-    for code in without:
-        if code not in chosen:
-            raise UnknownNameError("mechanism", code, chosen)
+    for name in without:
+        code = known_as("mechanism", name, chosen)
         if code in ESSENTIAL:
             chosen[code] = neutral(chosen[code])
         else:

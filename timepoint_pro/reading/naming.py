@@ -11,7 +11,7 @@ ADVICE = "'timepoint show RUN --knowledge ENTITY' lists what somebody knows"
 
 
 def item_id(items: Mapping[str, Item], words: str) -> str:
-    """Id of the one with that id or handle, or of the only one to contain ``words``.
+    """Id of the one with that id or handle, or of the only one with ``words`` in its content, else in its handle.
 
     Raises:
         AmbiguousNameError: several contain them.
@@ -21,7 +21,11 @@ def item_id(items: Mapping[str, Item], words: str) -> str:
         return words
     folded = words.casefold()
     exact = [one.id for one in items.values() if folded in (one.handle.casefold(), one.content.casefold())]
-    within = exact or [one.id for one in items.values() if folded in one.content.casefold()]
+    within = (
+        exact
+        or [one.id for one in items.values() if folded in one.content.casefold()]
+        or [one.id for one in items.values() if folded in one.handle.casefold()]
+    )
     if len(within) == 1:
         return within[0]
     handles = [one.handle.casefold() for one in items.values()]

@@ -109,6 +109,10 @@ def test_what_words_fit_is_named_so_that_it_can_be_asked_for(timepoint: Timepoin
     assert "Who knows: Bed two came out" in squeezed(show("--who", "the wet bed"))
 
 
+def test_a_part_of_a_handle_is_enough_where_only_one_has_it(show: Any) -> None:
+    assert show("--who", "the wet b") == show("--who", "the wet bed")
+
+
 def test_capitals_do_not_matter_where_names_differ_without_them(show: Any) -> None:
     for asked in (("--knowledge", "{}"), ("--why", "{}", "the wet bed")):
         written, typed = ([one.format(name) for one in asked] for name in ("Webb", "wEBB"))

@@ -39,6 +39,11 @@ def test_the_codes_are_put_in_words_by_their_own_names() -> None:
     assert mechanism_words(("M3", "RUMOUR", "M13")) == "M3 knowledge provenance, RUMOUR, M13 relationships"
 
 
+def test_a_code_is_left_out_however_it_is_written() -> None:
+    assert assemble(without=["m9"]) == assemble(without=["M9"])
+    assert "M9" not in {one.spec.code for one in assemble(without=["m9"])}
+
+
 def test_every_mechanism_keeps_the_contract_in_every_stage_that_it_declares(checked: list[Checked]) -> None:
     for one in checked:
         one.check_stages()
