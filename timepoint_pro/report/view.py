@@ -176,7 +176,7 @@ def _scenes(run: StoredRun, summary: Summary, people: People, known: KnowledgeVi
         scenes.append(
             Scene(
                 number, moment, moment.id.partition(":")[2], played.when, setting.get("location", ""),
-                tuple(people[one] for one in moment.present), tuple(turns), played.ending,
+                tuple(people[one] for one in moment.present), tuple(turns), moment.ending(played.ending),
                 decisions.get(moment.id, ""), str(run.mode_frames.get(moment.id, {}).get("words", "")),
             )
         )  # fmt: skip

@@ -72,7 +72,7 @@ def test_the_level_of_detail_decides_what_is_told(
     assert ("- Webb, from Chen: O2 reading 847 ppm. (confidence 0.90)" in text) == has_learning
     assert ("- Webb to Chen: +0.3 trust (colleague)" in text) == has_learning
     assert "## T0. Moment 0" in text
-    assert "*Ended: settled: scrub.*" in text
+    assert "*Ended: settled: scrub the EVA.*" in text
 
 
 def blocks(text: str) -> list[list[str]]:

@@ -21,6 +21,7 @@ from timepoint_pro.exporters.tasks.lookups import Lookups, Person
 from timepoint_pro.exporters.tasks.turns import spoken_lines
 from timepoint_pro.exporters.tasks.wording import listed, signed
 from timepoint_pro.modes.clock import Clock
+from timepoint_pro.records.timepoint import SETTLED
 
 FILE = "narrative.md"
 
@@ -74,7 +75,7 @@ def _moment(source: Source, lookups: Lookups, moment: Mapping[str, Any], level: 
     if level != "minimal" and outputs.include_dialogs:
         yield from _dialog(source, lookups, at)
     if moment["outcome"]:
-        yield f"*Ended: {markdown_text(moment['outcome'])}.*"
+        yield f"*Ended: {markdown_text(_ending(moment))}.*"
     if level == "detailed" and outputs.include_knowledge_flow:
         yield from _learned(source, lookups, at)
     if level == "detailed" and outputs.include_relationships:
@@ -86,6 +87,14 @@ def _when(source: Source, timestamp: str) -> str:
     clock = Clock.of(source.template)
     shown = clock.stamp((datetime.fromisoformat(timestamp) - clock.start).total_seconds() / 3600.0)
     return shown if shown.endswith(")") else timestamp
+
+
+def _ending(moment: Mapping[str, Any]) -> str:
+    """How the scene ended, with the label of the option that it settled on."""
+    option = moment["outcome"].removeprefix(SETTLED)
+    offered = (orjson.loads(moment["question"] or "null") or {}).get("options", ())
+    label = next((one["label"] for one in offered if one["id"] == option), "")
+    return f"{SETTLED}{label}" if label and option != moment["outcome"] else str(moment["outcome"])
 
 
 def _dialog(source: Source, lookups: Lookups, at: str) -> Iterator[str]:
