@@ -10,7 +10,7 @@ from typing import Any
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.dataset.trainers import Trainer
 from timepoint_pro.exporters.documents.markup import markdown_text
-from timepoint_pro.exporters.tasks.described import ABOUT, COLUMNS
+from timepoint_pro.exporters.tasks.described import COLUMNS, described
 from timepoint_pro.exporters.tasks.example import Feature
 from timepoint_pro.exporters.tasks.wording import one_line, plural
 from timepoint_pro.llm.model_entry import SCRIPTED
@@ -196,9 +196,10 @@ def _tasks(files: Files) -> str:
     lines = ["## Tasks\n"]
     for task, named in files.items():
         if named:
-            about = ABOUT[task]
+            about = described(task)
             rejected = f"*Rejected, in preference pairs:* {about.rejected}" if about.rejected else "*Rejected:* none."
-            lines.append(f"- **{task}**. *Prompt:* {about.asks} *Completion:* {about.answers} {rejected}")
+            words = f"*Prompt:* {about.asks} *Completion:* {about.answers} {rejected}" if about.answers else about.asks
+            lines.append(f"- **{task}**. {words}")
     return "\n".join([*lines, ""])
 
 
@@ -209,12 +210,12 @@ def _fields(trainer: Trainer, facts: Mapping[str, Any], files: Files) -> str:
     rows = "\n".join(
         f"| {', '.join(f'`{name}`' for name in names.split(', '))} | {meaning} |" for names, meaning in COLUMNS.items()
     )
-    differs = "\n".join(f"- **{task}**. {ABOUT[task].labels}" for task in shown)
+    differs = "\n".join(f"- **{task}**. {described(task).labels}" for task in shown if described(task).labels)
     text = (
         "## Fields\n\n"
         f"{place} a `metadata` object with the same keys, each always present and of one type; "
         f"what does not apply is empty or zero.\n\n| keys | meaning |\n|---|---|\n{rows}\n\n"
-        f"What differs from task to task:\n\n{differs}\n"
+        + (f"What differs from task to task:\n\n{differs}\n" if differs else "")
     )
     if "portal" in _modes(facts) and "dialog_turn" in shown:
         text += (

@@ -1,7 +1,7 @@
 """Every training task by name. A task is a function from a run to examples.
 
-To add one, write such a function, enter it in ``TASKS``, and describe it in ``described``, from which cards tell of it;
-trainers, manifests and provenance need no change.
+To add one, write such a function and enter it in ``TASKS``; trainers, manifests and provenance need no change, and
+cards tell of it by its docstring, or as ``described.ABOUT`` does.
 """
 
 from __future__ import annotations

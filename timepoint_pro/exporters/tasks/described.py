@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 
 from attrs import frozen
+
+from timepoint_pro.exporters.tasks.catalogue import TASKS
 
 
 @frozen
@@ -13,9 +16,9 @@ class Described:
 
     Args:
         asks: what the prompt holds and asks.
-        answers: what the completion is.
+        answers: what the completion is; empty where that is not told.
         rejected: the worse answer of a preference pair; empty where the task has none.
-        labels: what ``act`` and ``tactic`` say in its records, and which columns stay empty.
+        labels: what ``act`` and ``tactic`` say in its records, and which columns stay empty; empty where not told.
     """
 
     asks: str
@@ -24,7 +27,7 @@ class Described:
     labels: str
 
 
-ABOUT: Mapping[str, Described] = {
+ABOUT: dict[str, Described] = {
     "dialog_turn": Described(
         "The speaker's persona, state, knowledge with its provenance, relationships and scene, and what was just said; "
         "asked for is their next turn.",
@@ -73,7 +76,7 @@ ABOUT: Mapping[str, Described] = {
         "control tells.",
     ),
 }
-"""Every task by name."""
+"""Every task of the library by name; a task of one's own may be entered, and else is told of by its docstring."""
 
 COLUMNS: Mapping[str, str] = {
     "task, record_id": "the task; an id, unique in the dataset, that `provenance.jsonl` repeats",
@@ -90,3 +93,12 @@ COLUMNS: Mapping[str, str] = {
     "models whose text can be in the record allow training any model",
 }
 """The columns of ``metadata``, the same in every task; what does not apply is empty or zero."""
+
+
+def described(task: str) -> Described:
+    """What to tell of a task; of one that nobody has described the first paragraph of its docstring."""
+    known = ABOUT.get(task)
+    if known is not None:
+        return known
+    own = (inspect.getdoc(TASKS[task]) or "A task of one's own.").partition("\n\n")[0]
+    return Described(" ".join(own.split()), "", "", "")
