@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from timepoint_pro.estimate import Estimate
 
 DEFAULT_STORE = "metadata/runs.db"
+COMPLETED = "completed"
 
 T = TypeVar("T")
 
@@ -333,7 +334,8 @@ class Simulation:
             await gateway.aclose()
             if alone:
                 await routing.aclose()
-        store.update_run(run_id, status="completed", error=None)
+        if store.run_row(run_id)["status"] != COMPLETED:
+            store.update_run(run_id, status=COMPLETED, error=None)
         run = Run(store, run_id, self.mechanisms)
         await asyncio.to_thread(run.upload_when_due)
         if listener is not None:
@@ -377,7 +379,8 @@ class Simulation:
     def _enter(self, store: RunStore, run_id: str) -> None:
         """Enter the run in the database, or find it there when resuming."""
         if self._resuming:
-            store.update_run(run_id, status="running", error=None)
+            if store.run_row(run_id)["status"] != COMPLETED:  # a look at a complete run is no change of it
+                store.update_run(run_id, status="running", error=None)
             return
         store.add_run(
             {

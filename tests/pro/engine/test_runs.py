@@ -187,6 +187,15 @@ def test_a_cancelled_run_is_marked_and_resumes() -> None:
     assert Simulation.resume("cancelled", store).run().status == "completed"
 
 
+def test_resuming_a_complete_run_changes_nothing_of_it(tmp_path: Path) -> None:
+    with RunStore(tmp_path / "runs.db") as store:
+        simulate("convergence/simple", store, run_id="whole")
+        before = store.run_row("whole")
+        again = Simulation.resume("whole", store).run()
+        assert again.status == "completed"
+        assert store.run_row("whole") == before
+
+
 def test_a_resume_with_other_parts_is_refused_by_name_unless_accepted() -> None:
     store = RunStore(":memory:")
     run = simulate("convergence/simple", store)
