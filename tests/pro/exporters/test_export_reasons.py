@@ -176,3 +176,39 @@ def test_tdf_marks_what_a_search_supposed(mars: Run, castaways: Run, tmp_path: P
         assert one["description"].startswith(SUPPOSED) == was_planned
     export(castaways, tmp_path / "branching", formats=["tdf"])
     assert SUPPOSED not in (tmp_path / "branching" / "tdf_export.json").read_text("utf-8")
+
+
+def test_the_mood_of_the_others_stands_in_the_prompt_of_a_transition(mars: Run, castaways: Run) -> None:
+    cited = 0
+    for run in (mars, castaways):
+        for record in examples(run, "state_transition"):
+            if "the mood of the others" in record.answer:
+                cited += 1
+                assert re.search(r"The others' mood: valence [+-]?\d\.\d+, arousal \d\.\d+\. ", record.prompt())
+    assert cited > 10
+
+
+def test_a_counterfactual_makes_up_no_fact_and_tells_each_once(castaways: Run) -> None:
+    told = 0
+    for record in examples(castaways, "counterfactual"):
+        out = re.findall(r"It comes out that '(.*?)'(?:\.| and ')", record.answer)
+        told += len(out)
+        assert [one for one in out if f'"{one}"' not in record.prompt()] == []
+        assert len(set(out)) == len(out)
+    assert told > 2
+
+
+def test_a_decision_is_traced_to_every_turn_that_took_a_side(mars: Run, castaways: Run) -> None:
+    decisions = 0
+    for run in (mars, castaways):
+        turns = {turn.turn_id: turn for dialog in run.dialogs for turn in dialog.turns}
+        for record in examples(run, "backward_causal"):
+            if record.metadata["act"] == "decision":
+                decisions += 1
+                moment = record.metadata["timepoint_id"]
+                sides = [
+                    one.turn_id for one in turns.values()
+                    if one.turn_id.startswith(f"{moment}.") and one.act in ("propose", "support", "oppose", "concede")
+                ]  # fmt: skip
+                assert [one for one in sides if f"{one}: " not in record.answer] == []
+    assert decisions > 5

@@ -28,8 +28,8 @@ from timepoint_pro.exporters.tasks.wording import capital, one_line, quoted, sen
 
 FAR_BACK = 3
 """Most moments of a traced chain."""
-SAID = 8
-"""Most turns that a decision is traced to."""
+ARGUED = ("propose", "support", "oppose", "concede")
+"""Acts that take a side, named or not."""
 
 _SET = "SELECT body FROM events WHERE run_id = ? AND type = 'InterventionSet'"
 _EDGES = """
@@ -149,7 +149,7 @@ class Played(Backward):
         if settled not in options or len(options) < 2 or stage.id in self._set_beforehand:
             return None
         talk = self.source.store.query(_TURNS, (self.source.run_id, stage.id))
-        turns = [one for one in talk if one["option"] or (one["knowledge_shared"] != "[]")][-SAID:]
+        turns = self._arguments(talk, question["id"])
         if len(turns) < 2:
             return None
         key = f"decision:{stage.id}"
@@ -163,6 +163,14 @@ class Played(Backward):
             heard=[one["turn_id"] for one in talk],
             items=list(dict.fromkeys(item for one in turns for item in orjson.loads(one["knowledge_shared"]))),
         )  # fmt: skip
+
+    def _arguments(self, talk: Sequence[Mapping[str, Any]], question: str) -> list[Mapping[str, Any]]:
+        """The turns that took a side, or told what bears on the question; anything told, where nothing is said to."""
+        bearing = {item for item, questions in self.lookups.bearings.items() if question in questions}
+        told = {one["turn_id"]: set(orjson.loads(one["knowledge_shared"])) for one in talk}
+        if not any(bearing & items for items in told.values()):
+            bearing = set().union(*told.values())
+        return [one for one in talk if one["option"] or one["act"] in ARGUED or bearing & told[one["turn_id"]]]
 
     def _talk(self, talk: Sequence[Mapping[str, Any]], turns: Sequence[Mapping[str, Any]]) -> Section:
         """What was said, turn by turn; a limit on length leaves out those that the answer does not name."""

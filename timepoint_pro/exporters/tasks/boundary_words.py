@@ -29,10 +29,10 @@ QUESTIONS: Mapping[str, Sequence[str]] = {
         "Give an account of the talk between {absent} {scene}.",
     ),
     "future": (
-        "How will this be settled in the end?",
-        "What is the outcome of this going to be?",
+        "How will this question be settled in the end?",
+        "What is going to be decided in this talk?",
         "Which way does it go at the end of this talk, and what follows from it?",
-        "What will have come of this a day from now?",
+        "A day from now, what will have come of what you are about to decide?",
     ),
     "mind": (
         "What is {other} keeping back at this moment?",

@@ -196,5 +196,7 @@ def turn_words(
         }.get(row["act"], f"turned to {noun}")  # fmt: skip
         if row["option"] == settled and row["act"] in ("propose", "concede"):
             deed += ", which is what came of it,"
+    elif row["act"] == "oppose":
+        deed = "held out against what was said before"
     did = " and ".join(part for part in (deed, told) if part).rstrip(",")
     return f"{capital(row['turn_id'])}: {who} {did}."

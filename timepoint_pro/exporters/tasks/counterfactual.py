@@ -11,7 +11,7 @@ nothing in it is against the fact. Kinds (``metadata.act``):
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -32,7 +32,7 @@ from timepoint_pro.exporters.tasks.divergence_words import (
 )
 from timepoint_pro.exporters.tasks.example import Example, Section
 from timepoint_pro.exporters.tasks.lookups import Lookups
-from timepoint_pro.exporters.tasks.wording import one_line, sentence
+from timepoint_pro.exporters.tasks.wording import one_line, quoted, sentence
 
 TASK = "counterfactual"
 NONE_FOUND = (
@@ -42,6 +42,8 @@ NONE_FOUND = (
 
 UNMOVED = ""
 """Stands for a moment that the intervention does not reach, among those told."""
+TOLD = 2
+"""Most facts of one moment that are said to come out in it."""
 
 _SET = "SELECT event_id, body FROM events WHERE run_id = ? AND type = 'InterventionSet' ORDER BY rowid"
 _RUN = "SELECT run_id FROM runs WHERE run_id = ?"
@@ -114,6 +116,12 @@ def counterfactuals(source: Source) -> Iterator[Example]:
         yield from teller.examples(parting, told)
 
 
+def _in_play(contents: Iterable[str]) -> str:
+    """What may come out, of both timelines alike and in no order of theirs: an answer makes up no fact."""
+    listed_once = sorted({one_line(one).rstrip(".") for one in contents})
+    return f"This may come out: {'; '.join(quoted(one) for one in listed_once)}." if listed_once else ""
+
+
 @define
 class _Teller:
     notes: Annotator
@@ -153,10 +161,11 @@ class _Teller:
         if _decided_in_fact(parting.body, plain[0]):
             return
         supposed = supposed_words(ours.lookups, parting.body)
-        with_it = self._told(ours, branch, other, plain)
-        without = self._told(other, plain, ours, branch)
+        with_it, came_out = self._told(ours, branch, other, plain, supposed)
+        without, came_out_in_fact = self._told(other, plain, ours, branch, supposed)
         start = branch[0]["timepoint_id"]
-        before = self._before(start)
+        story = self._before(start)
+        before = (*story, _in_play((*came_out, *came_out_in_fact)))
         yield self._example(
             f"timeline:{start}", "timeline", parting, branch[0],
             (*before, f"Intervention: {supposed}", pick(ASKED["timeline"], start)), with_it, without,
@@ -177,13 +186,15 @@ class _Teller:
                 if UNMOVED in told:
                     continue
                 told.add(UNMOVED)
-            said = moment_words(other.lookups, fact, self._news(other, fact, ours, row))
+            known = tuple(other.learned(fact["timepoint_id"]).values())[:TOLD]
+            said, new = moment_words(other.lookups, fact, known), self._news(ours, row, other, fact, supposed)
             numbers = state_words(other.lookups, fact["states"], fact["present"])
             yield self._example(
                 f"moment:{row['timepoint_id']}", "moment", parting, row,
-                (*before, f"In fact, at {fact['timepoint_id']}: {said} {numbers}", f"Intervention: {supposed}",
+                (*story, f"In fact, at {fact['timepoint_id']}: {said} {numbers}", _in_play((*new, *known)),
+                 f"Intervention: {supposed}",
                  pick(ASKED["moment"], row["timepoint_id"]).format(at=fact["timepoint_id"])),
-                f"{moment_words(ours.lookups, row, self._news(ours, row, other, fact))} "
+                f"{moment_words(ours.lookups, row, new)} "
                 f"{compared_words(ours.lookups, row, fact)}",
                 "",
             )  # fmt: skip
@@ -203,25 +214,31 @@ class _Teller:
         return story, f"So far: {passed}", state_words(ours.lookups, rows[-1]["states"], rows[-1]["present"])
 
     def _told(
-        self, one: Telling, rows: Sequence[Mapping[str, Any]], other: Telling, others: Sequence[Mapping[str, Any]]
-    ) -> str:
-        """A timeline in words, with what came out in it and not in the other."""
+        self, one: Telling, rows: Sequence[Mapping[str, Any]], other: Telling, others: Sequence[Mapping[str, Any]],
+        supposed: str,
+    ) -> tuple[str, list[str]]:
+        """A timeline in words, with what came out in it and not in the other, each once; and that alone."""
         against = {row["position"]: row for row in others}
-        parts = []
+        parts: list[str] = []
+        came_out: list[str] = []
         for row in rows:
             fact = against.get(row["position"])
-            news = self._news(one, row, other, fact) if fact is not None else ()
+            news = self._news(one, row, other, fact, supposed) if fact is not None else ()
+            news = tuple([content for content in news if content not in came_out])
+            came_out += news
             key = row["timepoint_id"].partition(":")[0]
             parts.append(f"{key}: {moment_words(one.lookups, row, news)}")
         last = rows[-1]
-        return f"{' '.join(parts)} {state_words(one.lookups, last['states'], last['present'])}"
+        return f"{' '.join(parts)} {state_words(one.lookups, last['states'], last['present'])}", came_out
 
     def _news(
-        self, one: Telling, row: Mapping[str, Any], other: Telling, fact: Mapping[str, Any]
+        self, one: Telling, row: Mapping[str, Any], other: Telling, fact: Mapping[str, Any], supposed: str
     ) -> tuple[str, ...]:
+        """What came out in a moment and not in that of the other side, but for the intervention itself."""
         there = other.learned(fact["timepoint_id"])
         here = one.learned(row["timepoint_id"])
-        return tuple([content for item, content in here.items() if item not in there])[:2]
+        fresh = [content for item, content in here.items() if item not in there]
+        return tuple([content for content in fresh if content.rstrip(".") not in supposed])[:TOLD]
 
     def _example(
         self, key: str, kind: str, parting: Parting, row: Mapping[str, Any], user: Sequence[str], chosen: str,

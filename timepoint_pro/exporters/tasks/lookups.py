@@ -100,6 +100,18 @@ class Lookups:
         items = (orjson.loads(row["body"])["item"] for row in rows)
         return {item["id"]: item["content"] for item in items}
 
+    @cached_property
+    def bearings(self) -> Mapping[str, frozenset[str]]:
+        """The questions that each item bears on, by its id; an item that bears on none is left out."""
+        rows = self.source.store.iterate(
+            "SELECT body FROM events WHERE run_id = ? AND type = 'ItemStated'", (self.source.run_id,)
+        )
+        items = (orjson.loads(row["body"])["item"] for row in rows)
+        return {
+            item["id"]: frozenset(name.partition("/")[0] for name, weight in item["bearing"] if weight)
+            for item in items if item.get("bearing")
+        }  # fmt: skip
+
     def person(self, entity_id: str) -> Person:
         """The entity of that id."""
         found = self.people.get(entity_id)

@@ -25,6 +25,7 @@ from timepoint_pro.exporters.tasks.transition_words import (
     news,
     numbers_after,
     numbers_before,
+    others_before,
     speaker_reasons,
 )
 from timepoint_pro.exporters.tasks.wording import one_line, sentence
@@ -152,10 +153,10 @@ def _example(
         reasons = listener_reasons(lookups, row, beat.entries, person, key, fresh)
     beside = None if person is speaker else beside_words(before, moment, row, person, said, fresh)
     seen = sentence(moment["circumstance"] or "")
-    minds = before[Minds]
+    minds, others = before[Minds], others_before(before, orjson.loads(moment["entities_present"]), person)
     sections = (
         Section("system", pick(INTRODUCED if answers(person) else INTRODUCED[-1:], key, "who").format(who=who)),
-        Section("system", f"Before: {numbers_before(before, person, speaker)}."),
+        Section("system", f"Before: {numbers_before(before, person, speaker)}.{others}"),
         Section("user", f"Situation: {seen}") if seen else None,
         Section("user", f"Event: {event_words(lookups, moment, row, person)}"),
         Section("user", beside) if beside else None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 import orjson
@@ -90,6 +91,16 @@ def numbers_before(world: World, person: Person, speaker: Person) -> str:
     if person is speaker:
         return words
     return f"{words}, trust in {one_line(speaker.name)}={signed(world[Ties].trust(person.id, speaker.id))}"
+
+
+def others_before(world: World, present: Iterable[str], person: Person) -> str:
+    """The mood of the others who are there, as a sentence: the mean of their valence and arousal."""
+    minds = world[Minds]
+    others = [one for one in present if one != person.id and one in minds]
+    if not others:
+        return ""
+    valence, arousal = fmean(map(minds.valence, others)), fmean(map(minds.arousal, others))
+    return f" The others' mood: valence {signed(valence)}, arousal {decimal(arousal)}."
 
 
 def numbers_after(before: World, after: World, person: Person, speaker: Person) -> str:
