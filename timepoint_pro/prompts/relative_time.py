@@ -8,7 +8,8 @@ from functools import lru_cache
 
 RELATIVE = re.compile(
     r"\b(?:this (?:morning|afternoon|evening|week)|last (?:night|week)|today|tonight|yesterday|tomorrow|next week|"
-    r"(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) days ago)\b",
+    r"(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) days ago|"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) more (?:days?|nights?|hours?|weeks?))\b",
     re.IGNORECASE,
 )
 

@@ -77,7 +77,7 @@ e- | Nothing... sorry.
 What would you do, {n}?
 {n}, you haven't said which way you'd go.
 {n}, are you for {on} or not?
-If it were yours to decide, {n}, would you {o}?
+Speaking for yourself, {n}, would you {o}?
 What keeps you from {on}, {n}?
 {n}, could you live with {on}?
 I'd like to hear your view on {on}, {n}. Would you?

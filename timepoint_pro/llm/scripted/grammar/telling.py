@@ -73,7 +73,7 @@ And one more on the same side: {f}.
 Against that stands this: {f}.
 Set this beside it: {f}.
 But {fe}.
-Except that {fe}.
+And yet {fe}.
 Only {fe}.
 That leaves something out: {f}.
 There's another side to it: {f}.
