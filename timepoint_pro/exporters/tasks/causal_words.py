@@ -11,6 +11,7 @@ from timepoint_pro.exporters.tasks.choice import pick
 from timepoint_pro.exporters.tasks.course import Stage
 from timepoint_pro.exporters.tasks.lookups import Lookups
 from timepoint_pro.exporters.tasks.wording import capital, decimal, listed, one_line, sentence
+from timepoint_pro.prompts.relative_time import is_relative
 
 INTRODUCED: Mapping[str, Sequence[str]] = {
     "chain": (
@@ -181,11 +182,12 @@ def turn_words(
     """What a turn did towards, or against, what was settled."""
     who = one_line(lookups.name(row["speaker"]))
     option = options.get(row["option"])
-    facts = [
-        one_line(lookups.statements[item]).rstrip(".") for item in orjson.loads(row["knowledge_shared"])
-        if item in lookups.statements
-    ]  # fmt: skip
+    items = [item for item in orjson.loads(row["knowledge_shared"]) if item in lookups.statements]
+    # "Last night" is another night to whoever says it later: the turn has its own words for it.
+    by_handle = [item for item in items if item in lookups.handles and is_relative(lookups.statements[item])]
+    facts = [one_line(lookups.statements[item]).rstrip(".") for item in items if item not in by_handle]
     told = f"said that {listed([f'{chr(39)}{one}{chr(39)}' for one in facts])}" if facts else ""
+    spoke = f"told of {listed([one_line(lookups.handles[item]) for item in by_handle])}" if by_handle else ""
     deed = ""
     if option is not None:
         noun = one_line(option.get("noun") or option["label"])
@@ -198,5 +200,5 @@ def turn_words(
             deed += ", which is what came of it,"
     elif row["act"] == "oppose":
         deed = "held out against what was said before"
-    did = " and ".join(part for part in (deed, told) if part).rstrip(",")
+    did = " and ".join(part for part in (deed, told, spoke) if part).rstrip(",")
     return f"{capital(row['turn_id'])}: {who} {did}."
