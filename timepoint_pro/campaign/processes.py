@@ -235,5 +235,11 @@ async def _do(connection: Connection, message: bytes, shared: Shared) -> None:
 
 def _send(connection: Connection, number: bytes, result: Any, failed: Exception | None) -> None:
     """Send back what came of something; nobody is there to take it where the other end has closed."""
+    try:
+        body = pickle.dumps((result, failed))
+    # A class may raise anything when it is pickled, and the caller waits for an answer.
+    except Exception as error:  # noqa: BLE001
+        words = f"what came of it cannot be sent back: {type(error).__name__}: {error}"
+        body = pickle.dumps((None, RuntimeError(words)))
     with contextlib.suppress(OSError):
-        connection.send_bytes(number + pickle.dumps((result, failed)))
+        connection.send_bytes(number + body)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -71,6 +72,13 @@ def test_a_process_that_dies_fails_what_it_had_and_is_replaced() -> None:
             with pytest.raises(WorkerLostError, match=str(process)):
                 nap.result(timeout=60)
         assert pool.begin(napping, 0.0).result(timeout=60)[0] != process
+
+
+def test_what_cannot_be_sent_back_is_an_error_and_nobody_waits_for_it() -> None:
+    with Processes(1) as pool:
+        with pytest.raises(RuntimeError, match="cannot be sent back: TypeError"):
+            pool.submit(threading.Lock).result(timeout=60)
+        assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
 
 
 def test_leaving_by_an_error_does_not_wait() -> None:
