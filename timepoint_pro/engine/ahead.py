@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Self
 
 from timepoint_pro.engine.journal import Journal
-from timepoint_pro.engine.scene import Scene
+from timepoint_pro.engine.open_chunk import OpenChunk
 from timepoint_pro.records.timepoint import Timepoint
 from timepoint_pro.records.world import World
 
-Play = Callable[[World, Timepoint], Awaitable[tuple[Scene, World]]]
+Play = Callable[[World, Timepoint], Awaitable[tuple[OpenChunk, World]]]
 
 
 class Ahead:
@@ -29,7 +29,7 @@ class Ahead:
     def __init__(self, journal: Journal, play: Play) -> None:
         self._journal, self._play = journal, play
         self._waiting: dict[str, tuple[Timepoint, World]] = {}
-        self._tasks: dict[str, asyncio.Task[tuple[Scene, World]]] = {}
+        self._tasks: dict[str, asyncio.Task[tuple[OpenChunk, World]]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,8 +43,8 @@ class Ahead:
         """These were planned beside the moment that comes next, in ``world``."""
         self._waiting.update({one.id: (one, world) for one in moments})
 
-    async def played(self, timepoint: Timepoint) -> Scene | None:
-        """The scene of a moment that was planned beside another; None for any other, which is played as usual.
+    async def played(self, timepoint: Timepoint) -> OpenChunk | None:
+        """The chunk of a moment that was planned beside another; None for any other, which is played as usual.
 
         Whatever else is waiting begins to be played.
         """
@@ -54,5 +54,5 @@ class Ahead:
         if timepoint.id not in self._waiting:
             return None
         self._waiting.pop(timepoint.id)
-        scene, _world = await self._tasks.pop(timepoint.id)
-        return scene
+        chunk, _world = await self._tasks.pop(timepoint.id)
+        return chunk

@@ -29,8 +29,8 @@ from attrs import field, frozen
 from timepoint_pro.engine.ahead import Ahead
 from timepoint_pro.engine.branches import on_branch
 from timepoint_pro.engine.journal import Journal
+from timepoint_pro.engine.open_chunk import OpenChunk
 from timepoint_pro.engine.probing import Probing
-from timepoint_pro.engine.scene import Scene
 from timepoint_pro.errors import MechanismError
 from timepoint_pro.llm.gateway import Gateway
 from timepoint_pro.mechanisms.base import Mechanism, Stage, Start
@@ -149,12 +149,12 @@ class Engine:
         kept = self.journal.find("start")
         if kept is not None:
             return world.fold(kept)
-        scene = Scene("start", "", "", Dice(self.seed, "start"), self.gateway)
-        world = self._fold(scene, world, ENGINE, self.cast, frozenset((EntityIntroduced,)))
-        world = self._fold(scene, world, "M17", mode_start.events, frozenset(self.mode.emits))
+        chunk = OpenChunk("start", "", "", Dice(self.seed, "start"), self.gateway)
+        world = self._fold(chunk, world, ENGINE, self.cast, frozenset((EntityIntroduced,)))
+        world = self._fold(chunk, world, "M17", mode_start.events, frozenset(self.mode.emits))
         for spec, start in starts:
-            world = self._fold(scene, world, spec.code, start.events, frozenset(spec.emits))
-        self.journal.commit(scene.chunk(), world)
+            world = self._fold(chunk, world, spec.code, start.events, frozenset(spec.emits))
+        self.journal.commit(chunk.finished(), world)
         return world
 
     async def go_on(self, world: World, parent: str, plan_key: str) -> World:
@@ -219,16 +219,16 @@ class Engine:
             return world.fold(kept)
         timeline = world[Timeline]
         moment = f"plan:{timeline.passed[-1].key}" if timeline.passed else key
-        scene = Scene(key, parent, parent if parent != "start" else "", Dice(self.seed, moment), self.gateway)
-        scene.at = timeline.until
-        scene.prober = Probing(self, world, scene.calls)
+        chunk = OpenChunk(key, parent, parent if parent != "start" else "", Dice(self.seed, moment), self.gateway)
+        chunk.at = timeline.until
+        chunk.prober = Probing(self, world, chunk.calls)
         if begun is not None:
-            world = self._fold(scene, world, "M17", (begun,), frozenset((RoundBegun,)))
-        plan = on_branch(await self.mode.plan(world, scene.context("M17")), timeline)
-        world = self._fold(scene, world, "M17", plan.events, frozenset(self.mode.emits))
+            world = self._fold(chunk, world, "M17", (begun,), frozenset((RoundBegun,)))
+        plan = on_branch(await self.mode.plan(world, chunk.context("M17")), timeline)
+        world = self._fold(chunk, world, "M17", plan.events, frozenset(self.mode.emits))
         released = NextReleased(tuple(one.id for one in plan.next), tuple(one.id for one in plan.beside))
-        world = self._fold(scene, world, ENGINE, (released,), frozenset((NextReleased,)))
-        self.journal.commit(scene.chunk(), world)
+        world = self._fold(chunk, world, ENGINE, (released,), frozenset((NextReleased,)))
+        self.journal.commit(chunk.finished(), world)
         return world
 
     def _released(self, world: World, plan_key: str) -> list[Timepoint]:
@@ -247,92 +247,92 @@ class Engine:
         kept = self.journal.find(timepoint.id)
         if kept is not None:
             return world.fold(kept)
-        scene = await ahead.played(timepoint) if ahead is not None else None
-        if scene is not None:
-            world = world.fold(scene.entries)
+        chunk = await ahead.played(timepoint) if ahead is not None else None
+        if chunk is not None:
+            world = world.fold(chunk.entries)
         else:
-            scene, world = await self._play(world, timepoint, self.journal.asked())
-        scene.parent = parent
-        self.journal.commit(scene.chunk(), world)
+            chunk, world = await self._play(world, timepoint, self.journal.asked())
+        chunk.parent = parent
+        self.journal.commit(chunk.finished(), world)
         return world
 
     async def _play(
         self, world: World, timepoint: Timepoint, asked: Sequence[EntityAsked] = ()
-    ) -> tuple[Scene, World]:
-        """A moment played from ``world``: its scene, not committed yet, and the world after it."""
-        scene = Scene(timepoint.id, "", timepoint.id, Dice(self.seed, timepoint.key), self.gateway)
-        scene.at = timepoint.at
+    ) -> tuple[OpenChunk, World]:
+        """A moment played from ``world``: its chunk, not committed yet, and the world after it."""
+        chunk = OpenChunk(timepoint.id, "", timepoint.id, Dice(self.seed, timepoint.key), self.gateway)
+        chunk.at = timepoint.at
         opening: tuple[Event, ...] = (TimepointOpened(timepoint), *asked)
-        world = self._fold(scene, world, ENGINE, opening, frozenset((TimepointOpened, EntityAsked)))
-        world = await self._in_turn(scene, world, Stage.PLAN)
+        world = self._fold(chunk, world, ENGINE, opening, frozenset((TimepointOpened, EntityAsked)))
+        world = await self._in_turn(chunk, world, Stage.PLAN)
         for stage in (Stage.PERCEIVE, Stage.DELIBERATE):
-            world = await self._stage(scene, world, stage)
-        world = await self._beats(scene, world)
+            world = await self._stage(chunk, world, stage)
+        world = await self._beats(chunk, world)
         for stage in (Stage.REFLECT, Stage.CHECK):
-            world = await self._stage(scene, world, stage)
+            world = await self._stage(chunk, world, stage)
         floor = world[Floor]
         closed = TimepointClosed(timepoint.id, floor.at, floor.spoken, floor.ended)
-        return scene, self._fold(scene, world, ENGINE, (closed,), frozenset((TimepointClosed,)))
+        return chunk, self._fold(chunk, world, ENGINE, (closed,), frozenset((TimepointClosed,)))
 
-    async def _beats(self, scene: Scene, world: World) -> World:
+    async def _beats(self, chunk: OpenChunk, world: World) -> World:
         """ACT to SETTLE, one beat a turn, until the scene ends."""
-        scene.beat = 0
+        chunk.beat = 0
         while self._stages[Stage.ACT] and not world[Floor].ended:
-            scene.attempt = world[Floor].attempt
-            scene.at = world[Floor].at
-            world = await self._stage(scene, world, Stage.ACT)
+            chunk.attempt = world[Floor].attempt
+            chunk.at = world[Floor].at
+            world = await self._stage(chunk, world, Stage.ACT)
             if world[Floor].proposed is not None:
-                world = await self._stage(scene, world, Stage.VERIFY)
-                world = self._admit_unjudged(scene, world)
+                world = await self._stage(chunk, world, Stage.VERIFY)
+                world = self._admit_unjudged(chunk, world)
             if world[Floor].attempt:
                 continue
-            scene.attempt = 0
-            scene.at = world[Floor].at
+            chunk.attempt = 0
+            chunk.at = world[Floor].at
             if world[Floor].last is not None:
                 for stage in (Stage.LEARN, Stage.SETTLE):
-                    world = await self._stage(scene, world, stage)
-            scene.beat += 1
-            if scene.beat - world[Floor].spoken > SILENT_BEATS:
-                raise MechanismError("M11", f"{scene.key} has {SILENT_BEATS} silent beats and does not end")
-        scene.beat = -1
+                    world = await self._stage(chunk, world, stage)
+            chunk.beat += 1
+            if chunk.beat - world[Floor].spoken > SILENT_BEATS:
+                raise MechanismError("M11", f"{chunk.key} has {SILENT_BEATS} silent beats and does not end")
+        chunk.beat = -1
         return world
 
-    def _admit_unjudged(self, scene: Scene, world: World) -> World:
+    def _admit_unjudged(self, chunk: OpenChunk, world: World) -> World:
         """Without a mechanism that verifies (an ablation), what is proposed is said."""
         turn = world[Floor].proposed
         if turn is None:
             return world
         seconds = len(turn.content.split()) / 150.0 * 60.0 + 2.0
         admitted = TurnAdmitted(turn.id, seconds, causes=(world[Floor].proposed_entry,))
-        return self._fold(scene, world, ENGINE, (admitted,), frozenset((TurnAdmitted,)))
+        return self._fold(chunk, world, ENGINE, (admitted,), frozenset((TurnAdmitted,)))
 
-    async def _stage(self, scene: Scene, world: World, stage: Stage) -> World:
+    async def _stage(self, chunk: OpenChunk, world: World, stage: Stage) -> World:
         """All mechanisms of a stage see the same world; what they emit folds afterwards, in order of code."""
-        scene.stage = stage
-        before = len(scene.entries)
+        chunk.stage = stage
+        before = len(chunk.entries)
         for player in self._stages[stage]:
-            for event in await player.mechanism(world, scene.context(player.code)):
-                scene.stamp(player.code, event, player.emits)
-        return self._settle(scene, world, before)
+            for event in await player.mechanism(world, chunk.context(player.code)):
+                chunk.stamp(player.code, event, player.emits)
+        return self._settle(chunk, world, before)
 
-    async def _in_turn(self, scene: Scene, world: World, stage: Stage) -> World:
+    async def _in_turn(self, chunk: OpenChunk, world: World, stage: Stage) -> World:
         """The mechanisms of a stage one after the other, each seeing what the last one did."""
-        scene.stage = stage
+        chunk.stage = stage
         for player in self._stages[stage]:
-            events = await player.mechanism(world, scene.context(player.code))
-            world = self._fold(scene, world, player.code, events, player.emits)
+            events = await player.mechanism(world, chunk.context(player.code))
+            world = self._fold(chunk, world, player.code, events, player.emits)
         return world
 
     def _fold(
-        self, scene: Scene, world: World, code: str, events: Sequence[Event], allowed: frozenset[type[Event]]
+        self, chunk: OpenChunk, world: World, code: str, events: Sequence[Event], allowed: frozenset[type[Event]]
     ) -> World:
-        before = len(scene.entries)
+        before = len(chunk.entries)
         for event in events:
-            scene.stamp(code, event, allowed)
-        return self._settle(scene, world, before)
+            chunk.stamp(code, event, allowed)
+        return self._settle(chunk, world, before)
 
-    def _settle(self, scene: Scene, world: World, before: int) -> World:
-        fresh = scene.entries[before:]
+    def _settle(self, chunk: OpenChunk, world: World, before: int) -> World:
+        fresh = chunk.entries[before:]
         if not fresh:
             return world
         world = world.fold(fresh)

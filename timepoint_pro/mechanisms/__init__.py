@@ -8,7 +8,7 @@ events in a file of its own, since others read it.
     ====  ==========================  ============  ==================================================================
     M2    in M5                       memoirs       prompt_budget, ttm
     M3    m03_knowledge_provenance    knowledge     holdings, learning, phrases, statements (M19), knowledge_graph
-    M4    m04_constraint_enforcement  violations    admission (a turn), audit (a moment), phrases
+    M4    m04_constraint_enforcement  violations    admission (a turn), coherence (a moment), phrases
     M5    m05_resolution              resolution    fidelity
     M6    m06_tensor_state            minds         appraisal, reception, ttm
     M7    m07_causal_chain            in it         expansion

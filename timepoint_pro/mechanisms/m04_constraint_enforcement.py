@@ -31,7 +31,7 @@ from typing import ClassVar
 from attrs import field, frozen, validators
 from immutables import Map
 
-from timepoint_pro.mechanisms import audit
+from timepoint_pro.mechanisms import coherence
 from timepoint_pro.mechanisms.admission import judge
 from timepoint_pro.mechanisms.agencies import Agencies
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
@@ -119,10 +119,10 @@ class ConstraintEnforcement:
 
     def _audit(self, world: World) -> Sequence[Event]:
         found = [
-            *audit.information(world), *audit.energy(world), *audit.place(world), *audit.timing(world),
-            *audit.acyclic(world), *audit.flow(world),
+            *coherence.information(world), *coherence.energy(world), *coherence.place(world), *coherence.timing(world),
+            *coherence.acyclic(world), *coherence.flow(world),
         ]  # fmt: skip
-        strange, tested = audit.inertia(world, self.alpha)
+        strange, tested = coherence.inertia(world, self.alpha)
         causes = tuple(cause for cause in (world[Knowledge].opened,) if cause)
         events: list[Event] = [ViolationFound(violation, causes=causes) for violation in (*found, *strange)]
         if tested:

@@ -1,4 +1,4 @@
-"""One story moment in the making: its dice, its log so far, and the context handed to each mechanism."""
+"""A chunk in the making, mostly one story moment: its dice, its log so far, the context handed to each mechanism."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ Prober = Callable[[Planner, str, bool], Awaitable[World]]
 """Plays a planner's moments under a branch, silently or not, and gives the world that comes of it."""
 
 
-class Scene:
-    """Collects the entries and calls of one chunk.
+class OpenChunk:
+    """Collects the entries and calls of one chunk until it is finished.
 
     Args:
         key: the chunk's key.
@@ -49,13 +49,13 @@ class Scene:
         self._asked: dict[str, int] = {}
         self._since_yield = 0
 
-    def context(self, code: str) -> SceneContext:
+    def context(self, code: str) -> ChunkContext:
         """The context of mechanism ``code`` in this moment.
 
-        Made anew each time: kept here, it and the scene would hold each other, with all prompts and entries, until the
+        Made anew each time: kept here, it and the chunk would hold each other, with all prompts and entries, until the
         collector of cycles passes.
         """
-        return SceneContext(self, code)
+        return ChunkContext(self, code)
 
     def stamp(self, code: str, event: Event, allowed: frozenset[type[Event]]) -> Entry:
         """Give ``event`` its identity and place in the log.
@@ -81,47 +81,47 @@ class Scene:
         self._since_yield = (self._since_yield + 1) % ASKS_A_YIELD
         return self._since_yield == 0
 
-    def chunk(self) -> Chunk:
+    def finished(self) -> Chunk:
         """The finished chunk. Calls are in order of key, whatever order they came back in."""
         calls = tuple(sorted(self.calls, key=lambda call: call.key))
         return Chunk(self.key, self.parent, tuple(self.entries), calls)
 
 
-class SceneContext:
+class ChunkContext:
     """``mechanisms.base.Context`` for one mechanism in one moment; ``modes.base.PlanContext`` where a mode plans."""
 
-    __slots__ = ("_code", "_scene")
+    __slots__ = ("_chunk", "_code")
 
-    def __init__(self, scene: Scene, code: str) -> None:
-        self._scene, self._code = scene, code
+    def __init__(self, chunk: OpenChunk, code: str) -> None:
+        self._chunk, self._code = chunk, code
 
     @property
     def stage(self) -> Stage:
-        return self._scene.stage
+        return self._chunk.stage
 
     @property
     def attempt(self) -> int:
-        return self._scene.attempt
+        return self._chunk.attempt
 
     def rng(self, *key: str) -> Draws:
-        scene = self._scene
-        if scene.attempt:
-            return scene.dice.draws(self._code, *key, f"attempt {scene.attempt}")
-        return scene.dice.draws(self._code, *key)
+        chunk = self._chunk
+        if chunk.attempt:
+            return chunk.dice.draws(self._code, *key, f"attempt {chunk.attempt}")
+        return chunk.dice.draws(self._code, *key)
 
     async def ask(self, prompt: Prompt[R], *key: str) -> Reply[R]:
-        scene = self._scene
+        chunk = self._chunk
         # A backend that never waits would keep the loop from delivering Ctrl-C and from passing progress on.
-        if scene.due_to_yield():
+        if chunk.due_to_yield():
             await asyncio.sleep(0)
-        place = scene.call_key(self._code, key)
-        seed = int(scene.dice.draws(self._code, *key, "model").uniform() * 2**53)
-        call = await scene.gateway.ask(prompt, place, seed)
-        scene.calls.append(call)
+        place = chunk.call_key(self._code, key)
+        seed = int(chunk.dice.draws(self._code, *key, "model").uniform() * 2**53)
+        call = await chunk.gateway.ask(prompt, place, seed)
+        chunk.calls.append(call)
         return Reply(call.answer, place, call.model, call.tokens_in + call.tokens_out)
 
     async def probe(self, planner: Planner, branch: str, *, silent: bool = False) -> World:
-        prober = self._scene.prober
+        prober = self._chunk.prober
         if prober is None:
             raise MechanismError(self._code, "asks for a trial while a moment is played; only a mode can, as it plans")
         return await prober(planner, branch, silent)
