@@ -241,7 +241,7 @@ def test_a_word_of_time_has_its_day_beside_it(level: str, dated: str) -> None:
     for prompt in prompts:
         for item in prompt.context.knows:
             for found in re.finditer(re.escape(quoted(item.content)) + dated, words(prompt)):
-                assert re.search(r"this|last|today|tonight|yesterday|days ago", item.content)
+                assert re.search(r"this|last|today|tonight|yesterday|days ago|more days", item.content)
                 days.add(found[1])
     start = prompts[0].context.setting.started[:10]
     assert start in days
