@@ -5,7 +5,7 @@ People and handles are few and held; exposures grow with a run, so that only tho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -85,32 +85,28 @@ class Lookups:
     @cached_property
     def handles(self) -> Mapping[str, str]:
         """Items that have a handle, with it."""
-        rows = self.source.store.iterate(
-            "SELECT body FROM events WHERE run_id = ? AND type = 'ItemStated'", (self.source.run_id,)
-        )
-        items = (orjson.loads(row["body"])["item"] for row in rows)
-        return {item["id"]: item["handle"] for item in items if item.get("handle")}
+        return {item["id"]: item["handle"] for item in self._items if item.get("handle")}
 
     @cached_property
     def statements(self) -> Mapping[str, str]:
         """What each item says."""
-        rows = self.source.store.iterate(
-            "SELECT body FROM events WHERE run_id = ? AND type = 'ItemStated'", (self.source.run_id,)
-        )
-        items = (orjson.loads(row["body"])["item"] for row in rows)
-        return {item["id"]: item["content"] for item in items}
+        return {item["id"]: item["content"] for item in self._items}
 
     @cached_property
     def bearings(self) -> Mapping[str, frozenset[str]]:
         """The questions that each item bears on, by its id; an item that bears on none is left out."""
+        return {
+            item["id"]: frozenset(name.partition("/")[0] for name, weight in item["bearing"] if weight)
+            for item in self._items if item.get("bearing")
+        }  # fmt: skip
+
+    @property
+    def _items(self) -> Iterator[dict[str, Any]]:
+        """Every item as it was stated. Read anew each time: what is kept of them is small."""
         rows = self.source.store.iterate(
             "SELECT body FROM events WHERE run_id = ? AND type = 'ItemStated'", (self.source.run_id,)
         )
-        items = (orjson.loads(row["body"])["item"] for row in rows)
-        return {
-            item["id"]: frozenset(name.partition("/")[0] for name, weight in item["bearing"] if weight)
-            for item in items if item.get("bearing")
-        }  # fmt: skip
+        return (orjson.loads(row["body"])["item"] for row in rows)
 
     def person(self, entity_id: str) -> Person:
         """The entity of that id."""
