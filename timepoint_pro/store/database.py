@@ -1,4 +1,4 @@
-"""One SQLite file that holds runs: opening it, writing whole chunks, reading rows."""
+"""One SQLite file that holds runs: writing whole chunks, reading rows."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from timepoint_pro.errors import RunExistsError, RunNotFoundError, StoreError
+from timepoint_pro.store.connections import MEMORY, explained, opened, plain
 from timepoint_pro.store.lease import leased
-from timepoint_pro.store.schema import TABLES, migrate, transaction
-
-BUSY_MS = 30_000
-MEMORY = ":memory:"
-
-OWN_TABLES = frozenset(("runs", "chunks", "events"))
-"""Tables by which a database is known to be one of runs."""
+from timepoint_pro.store.schema import TABLES, transaction
 
 Rows = Mapping[str, Sequence[tuple[Any, ...]]]
 
@@ -77,9 +72,9 @@ class Store:
         self.read_only = read_only
         self._stand_in: sqlite3.Connection | None = None
         if read_only or self._there():
-            self._connection = self._open(self.path)
+            self._connection = opened(self.path, read_only=self.read_only)
         else:
-            self._connection = self._stand_in = self._open(MEMORY)
+            self._connection = self._stand_in = opened(MEMORY)
 
     def make(self) -> None:
         """Make the file where it is missing, without runs. Every write does so by itself.
@@ -88,37 +83,17 @@ class Store:
             StoreError: when it cannot be made.
         """
         if self._connection is self._stand_in:
-            with self._explained("open"):
+            with explained(self.path, "open"):
                 Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._open(self.path)
+            self._connection = opened(self.path, read_only=self.read_only)
 
     def _there(self) -> bool:
         return self.path == MEMORY or Path(self.path).exists()
 
-    def _open(self, path: str) -> sqlite3.Connection:
-        """A connection to a database that is known to be one of runs, and of this version where it is written to."""
-        with self._explained("open"):
-            connection = self._connect(path)
-            try:
-                self._recognise(connection)
-                if not self.read_only:
-                    _prepare(connection)
-            except BaseException:
-                connection.close()
-                raise
-        return connection
-
-    def _connect(self, path: str) -> sqlite3.Connection:
-        if self.read_only:
-            if not Path(path).is_file():
-                raise StoreError(f"{path}: there is no database; 'timepoint run' makes one")
-            return self._reading()
-        return sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
-
     def _read(self) -> sqlite3.Connection:
         """The connection to read from: the file's, as soon as there is one, whoever has made it."""
         if self._connection is self._stand_in and self._there():
-            self._connection = self._open(self.path)
+            self._connection = opened(self.path, read_only=self.read_only)
         return self._connection
 
     @contextmanager
@@ -127,51 +102,6 @@ class Store:
         self.make()
         with transaction(self._connection):
             yield self._connection
-
-    def _reading(self) -> sqlite3.Connection:
-        """A connection that cannot write.
-
-        In WAL mode a reader writes too, to the index beside the file. Where it may not, and no log stands beside the
-        file that would have to be read, the file is opened as one that does not change.
-        """
-        file = Path(self.path).resolve()
-        uri = f"{file.as_uri()}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            log = file.with_name(f"{file.name}-wal")
-            passing = "readonly" not in str(error) and "unable to open" not in str(error)
-            if passing or not os.access(file, os.R_OK) or (log.exists() and log.stat().st_size):
-                connection.close()
-                raise
-        else:
-            return connection
-        connection.close()
-        return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
-
-    def _recognise(self, connection: sqlite3.Connection) -> None:
-        """Refuse a database that something else has made, before anything is written to it."""
-        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        names = {str(name) for (name,) in found if not str(name).startswith("sqlite_")}
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if names and (version < 1 or not names >= OWN_TABLES):
-            raise StoreError(
-                f"{self.path}: is a database of something else ({len(names)} tables, such as {min(names)!r}); "
-                "choose another --db"
-            )
-        if self.read_only and not names:
-            raise StoreError(f"{self.path}: holds no runs, it is an empty database; 'timepoint run' fills it")
-
-    @contextmanager
-    def _explained(self, doing: str) -> Iterator[None]:
-        """Turn what SQLite and the file system say into one plain sentence."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot {doing}: {_plain(error)}") from error
-        except OSError as error:
-            raise StoreError(f"{self.path}: cannot {doing}: {error.strerror or error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -191,7 +121,7 @@ class Store:
 
     def iterate(self, sql: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
         """Rows of a SELECT as dicts, one at a time."""
-        with self._explained("read"):
+        with explained(self.path, "read"):
             cursor = self._read().execute(sql, values)
             names = [column[0] for column in cursor.description]
             for row in cursor:
@@ -202,7 +132,7 @@ class Store:
         try:
             rows: list[tuple[Any, ...]] = self._read().execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot read: {_plain(error)}") from error
+            raise StoreError(f"{self.path}: cannot read: {plain(error)}") from error
         return rows
 
     def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
@@ -210,12 +140,12 @@ class Store:
         try:
             row: tuple[Any, ...] | None = self._read().execute(sql, values).fetchone()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot read: {_plain(error)}") from error
+            raise StoreError(f"{self.path}: cannot read: {plain(error)}") from error
         return row
 
     def change(self, sql: str, values: Sequence[Any] = ()) -> None:
         """One UPDATE or DELETE, as a transaction of its own."""
-        with self._explained("write"), self._transaction() as connection:
+        with explained(self.path, "write"), self._transaction() as connection:
             connection.execute(sql, values)
 
     def run_row(self, run_id: str) -> dict[str, Any]:
@@ -245,7 +175,7 @@ class Store:
         """
         now = stamp()
         full = {**dict.fromkeys(TABLES["runs"][0]), **row, "created_at": now, "updated_at": now}
-        with self._explained("add a run"), self._transaction() as connection:
+        with explained(self.path, "add a run"), self._transaction() as connection:
             taken = connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (row["run_id"],)).fetchone()
             if taken:
                 raise RunExistsError(str(row["run_id"]))
@@ -288,7 +218,7 @@ class Store:
             ("exposure_events", _among("timepoint_id", ["", *moments]), ["", *moments]),
             ("causal_edges", f"{_among('source', moments)} AND {_among('target', moments)}", [*moments, *moments]),
         ]
-        with self._explained("add a run"), self._transaction() as connection:
+        with explained(self.path, "add a run"), self._transaction() as connection:
             if connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone():
                 raise RunExistsError(str(run_id))
             connection.execute(_INSERT["runs"], tuple(full[column] for column in TABLES["runs"][0]))
@@ -310,7 +240,7 @@ class Store:
         """Change columns of a run; ``updated_at`` is stamped here."""
         changed = {**columns, "updated_at": stamp()}
         names = ", ".join(f"{name} = ?" for name in changed)
-        with self._explained("update a run"), self._transaction() as connection:
+        with explained(self.path, "update a run"), self._transaction() as connection:
             connection.execute(f"UPDATE runs SET {names} WHERE run_id = ?", (*changed.values(), run_id))
 
     def commit(self, run_id: str, chunk: str, parent: str, rows: Rows, totals: Mapping[str, Any]) -> None:
@@ -327,7 +257,7 @@ class Store:
             StoreError: when it cannot be written; then nothing of it is.
         """
         names = ", ".join(f"{name} = ?" for name in totals)
-        with self._explained(f"keep {chunk!r} of {run_id}"), self._transaction() as connection:
+        with explained(self.path, f"keep {chunk!r} of {run_id}"), self._transaction() as connection:
             position = connection.execute("SELECT count(*) FROM chunks WHERE run_id = ?", (run_id,)).fetchone()[0]
             connection.execute(_INSERT["chunks"], (run_id, chunk, parent, position))
             for table, lines in rows.items():
@@ -347,12 +277,12 @@ class Store:
         Raises:
             StoreError: when it cannot be written; then nothing of it is.
         """
-        with self._explained(doing), self._transaction() as connection:
+        with explained(self.path, doing), self._transaction() as connection:
             yield connection
 
     def insert(self, rows: Rows) -> None:
         """Write rows of any tables in one transaction."""
-        with self._explained("write"), self._transaction() as connection:
+        with explained(self.path, "write"), self._transaction() as connection:
             for table, lines in rows.items():
                 connection.executemany(_INSERT[table], lines)
 
@@ -364,7 +294,7 @@ class Store:
             RunBusyError: when a process is playing it.
         """
         found = str(self.run_row(run_id)["run_id"])
-        with leased(self.path, found), self._explained("delete a run"), self._transaction() as connection:
+        with leased(self.path, found), explained(self.path, "delete a run"), self._transaction() as connection:
             for table in reversed(TABLES):
                 connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (found,))
 
@@ -393,29 +323,6 @@ class Store:
             raise StoreError(f"{self.path}: the database is damaged: {'; '.join(found[:3])}")
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-
-
 def _among(column: str, values: Sequence[str]) -> str:
     """A condition that ``column`` is one of ``values``, which are bound in their order."""
     return f"{column} IN ({', '.join('?' * len(values))})"
-
-
-def _plain(error: sqlite3.Error) -> str:
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return "another process is writing to it; try again when that is done"
-    if "full" in text:
-        return "the disk is full; make room, then resume"
-    if "readonly" in text or "read-only" in text:
-        return "it is read-only; change its permissions or choose another --db"
-    if "not a database" in text:
-        return "the file is not a SQLite database; choose another --db"
-    if "unable to open" in text:
-        return "the file or its folder cannot be opened; check that it exists and is yours to write"
-    return text
