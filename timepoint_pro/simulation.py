@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
-import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +20,6 @@ from timepoint_pro.errors import (
     BudgetReachedError,
     RunDivergedError,
     RunInterruptedError,
-    StoreError,
     TimepointError,
     UsageError,
 )
@@ -37,22 +34,27 @@ from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.modes.catalogue import in_mode, mode_for
 from timepoint_pro.records.entity import EntityIntroduced
 from timepoint_pro.run import Run
-from timepoint_pro.run_store import RunStore, enter_fork, enter_realised
+from timepoint_pro.run_entry import (
+    COMPLETED,
+    check_run_id,
+    done,
+    ended_early,
+    enter_fork,
+    enter_new,
+    enter_realised,
+)
+from timepoint_pro.run_store import RunStore
 from timepoint_pro.store.calls import CallStore
 from timepoint_pro.store.database import new_run_id
 from timepoint_pro.store.lease import leased
 from timepoint_pro.templates import Template, load
-from timepoint_pro.version import VERSION
 
 if TYPE_CHECKING:
     from timepoint_pro.estimate import Estimate
 
 DEFAULT_STORE = "metadata/runs.db"
-COMPLETED = "completed"
 
 T = TypeVar("T")
-
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Simulation:
@@ -98,7 +100,7 @@ class Simulation:
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise UsageError(f"seed: expected a whole number, found {seed!r}")
         if run_id is not None:
-            _check_run_id(run_id)
+            check_run_id(run_id)
         self.template = given if mode is None else in_mode(given, mode)
         self.seed = seed
         self.mode = mode_for(self.template, mode)
@@ -207,7 +209,7 @@ class Simulation:
         """
         kept = store if isinstance(store, RunStore) else RunStore(store)
         if fork_id is not None:
-            _check_run_id(fork_id)
+            check_run_id(fork_id)
         parent, parts = _parent(kept, run_id, arguments, needed=("M12",))
         if "M12" in parts["without"]:
             raise UsageError("a run without M12 cannot be forked: it is M12 that sets things otherwise")
@@ -248,7 +250,7 @@ class Simulation:
         """
         kept = store if isinstance(store, RunStore) else RunStore(store)
         if realised_id is not None:
-            _check_run_id(realised_id)
+            check_run_id(realised_id)
         parent, parts = _parent(kept, run_id, arguments)
         new_id = enter_realised(kept, parent, path, realised_id or new_run_id())
         return cls.resume(new_id, kept, **parts, **arguments)
@@ -314,21 +316,21 @@ class Simulation:
             routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent,
             dearest=calls.dearest(), shared=common,
         )  # fmt: skip
-        watch = watching(listener, gateway, *_done(store, run_id)) if listener is not None else None
+        watch = watching(listener, gateway, *done(store, run_id)) if listener is not None else None
         journal = StoredJournal(store, run_id, self.mechanisms, self.mode)
         cast = tuple(EntityIntroduced(entity) for entity in cast_from(self.template, self.seed))
         engine = Engine(self.template, cast, self.mechanisms, self.mode, gateway, journal, self.seed, watch)
         try:
             await engine.run()
         except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-            _mark(store, run_id, "interrupted", "stopped by the user")
+            ended_early(store, run_id, "interrupted", "stopped by the user")
             raise RunInterruptedError(run_id) from stop
         except BudgetReachedError as reached:
-            _mark(store, run_id, "budget", str(reached))
+            ended_early(store, run_id, "budget", str(reached))
             raise
         except Exception as error:
             why = str(error) if isinstance(error, TimepointError) else f"{type(error).__name__}: {error}"
-            _mark(store, run_id, "failed", why)
+            ended_early(store, run_id, "failed", why)
             raise
         finally:
             await gateway.aclose()
@@ -339,7 +341,7 @@ class Simulation:
         run = Run(store, run_id, self.mechanisms)
         await asyncio.to_thread(run.upload_when_due)
         if listener is not None:
-            turns, played = _done(store, run_id)
+            turns, played = done(store, run_id)
             listener(Progress("done", turns=turns, played=played, cost_usd=gateway.spent_usd))
         return run
 
@@ -382,26 +384,8 @@ class Simulation:
             if store.run_row(run_id)["status"] != COMPLETED:  # a look at a complete run is no change of it
                 store.update_run(run_id, status="running", error=None)
             return
-        store.add_run(
-            {
-                "run_id": run_id,
-                "status": "running",
-                "cost_usd": 0.0,
-                "template": self.template.id,
-                "scenario": self.template.scenario_description,
-                "temporal_mode": self.mode.name,
-                "seed": self.seed,
-                "model": self.model,
-                "models": "[]",
-                "cost_source": "free",
-                "token_count": 0,
-                "model_calls": 0,
-                "turns": 0,
-                "mechanisms": "[]",
-                "parts": orjson.dumps(self._parts()).decode(),
-                "generator": f"timepoint-pro {VERSION}",
-                "template_json": orjson.dumps(self.template.to_dict(defaults=False)).decode(),
-            }
+        enter_new(
+            store, run_id, self.template, self._parts(), mode=self.mode.name, seed=self.seed, model=self.model
         )
 
 
@@ -418,22 +402,3 @@ def _parent(
     left_out = [code for code in BUILT_IN if code not in known]
     without = tuple(dict.fromkeys((*arguments.pop("without", ()), *left_out)))
     return Run(store, row["run_id"], assemble(own, without)), {"mechanisms": own, "without": without}
-
-
-def _check_run_id(run_id: str) -> None:
-    if not _RUN_ID.fullmatch(run_id) or run_id == "last":
-        raise UsageError(
-            f"run_id: expected letters, digits, '.', '_' and '-', at most 100, and not 'last', found {run_id!r}"
-        )
-
-
-def _mark(store: RunStore, run_id: str, status: str, why: str) -> None:
-    """Note how a run ended early. A database that cannot take the note must not hide why the run ended."""
-    with contextlib.suppress(StoreError):
-        store.update_run(run_id, status=status, error=why)
-
-
-def _done(store: RunStore, run_id: str) -> tuple[int, int]:
-    """Turns and timepoints that a run has already."""
-    played = store.query("SELECT count(*) AS played FROM timepoints WHERE run_id = ?", (run_id,))
-    return int(store.run_row(run_id)["turns"]), int(played[0]["played"])

@@ -26,7 +26,7 @@ LAYERS = (
     ("engine",),
     ("reading",),
     ("exporters", "evaluation", "report"),
-    ("run_store", "run"),
+    ("run_entry", "run_store", "run"),
     ("simulation", "estimate", "__init__"),
     ("campaign", "server"),
     ("cli", "library_index"),
