@@ -36,7 +36,9 @@ def _time(template: Template) -> Iterator[str]:
     since = f" from {str(start)[:16].replace('T', ' ')} UTC" if start else ""
     count = f"{template.moments} moment{'s' if template.moments != 1 else ''}"
     steps = template.temporal.custom_temporal_steps
-    apart = f"in steps of {', '.join(f'{one:g}' for one in steps)} {unit}s" if steps else f"a {unit} apart or less"
+    apart = f"{'an' if unit == 'hour' else 'a'} {unit} apart or less"
+    if steps:
+        apart = f"in steps of {', '.join(f'{one:g}' for one in steps)} {unit}s"
     yield f"{mode} mode: {MODES[mode]}; {count}{since}, {apart}"
     if mode == "portal" and template.temporal.portal_description:
         yield f"outcome: {template.temporal.portal_description}"

@@ -19,7 +19,8 @@ from timepoint_pro.templates.reading import Reading, freeze, has_surrogate, show
 
 Schema = dict[str, Any]
 
-IDENTIFIER = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]+$"
+IDENTIFIER = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+$"
+"""Also without what turns the direction of the text around it: a name must not change how others read."""
 ISO_TIME = (
     r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"

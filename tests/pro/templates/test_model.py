@@ -403,3 +403,10 @@ def test_whole_numbers_may_be_written_as_floats_and_the_reverse() -> None:
     template = mars(**{"timepoints.count": 3.0, "temporal.dramatic_tension": 1})
     assert (template.timepoints.count, type(template.timepoints.count)) == (3, int)
     assert type(template.temporal.dramatic_tension) is float
+
+
+@pytest.mark.parametrize("name", ["Ann\u202egnp", "Ann\u2066", "Ann\x1b[31m", "Ann\u2028Rules", " "])
+def test_a_name_that_changes_how_others_read_is_refused(name: str) -> None:
+    document = {"world_id": "w", "metadata": {"entity_roster": {name: {"role": "x"}, "Bob": {"role": "y"}}}}
+    with pytest.raises(TemplateError, match=r"\$\.metadata\.entity_roster.*without control characters"):
+        Template.from_dict(document)
