@@ -212,3 +212,17 @@ def test_a_decision_is_traced_to_every_turn_that_took_a_side(mars: Run, castaway
                 ]  # fmt: skip
                 assert [one for one in sides if f"{one}: " not in record.answer] == []
     assert decisions > 5
+
+
+def test_a_turn_answers_whoever_spoke_and_not_what_a_being_without_words_did_between(castaways: Run) -> None:
+    names = {one.id: one.name for one in castaways.entities}
+    beings = {one.id for one in castaways.entities if one.kind not in ("human", "ai")}
+    between = 0
+    for record in examples(castaways, "dialog_turn"):
+        if record.metadata["speaker"] in beings:
+            continue
+        said = record.prompt().rpartition("Said so far: ")[2]
+        for being in beings - set(record.metadata["addressed_to"]):
+            between += f"{names[being]}: " in said
+            assert f"responding to {names[being]}'s" not in record.prompt()
+    assert between > 5

@@ -19,7 +19,7 @@ from orjson import Fragment
 
 from timepoint_pro.exporters.contract import Source
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.lookups import REMEMBERED, Lookups, Person
+from timepoint_pro.exporters.tasks.lookups import REMEMBERED, Lookups, Person, answers
 from timepoint_pro.exporters.tasks.speaker_words import NOTICED, fared_words, persona, setting_words, state_words
 from timepoint_pro.exporters.tasks.turn_facts import TurnFacts, frame_words
 from timepoint_pro.exporters.tasks.turns import Moment, Told, turns
@@ -299,13 +299,19 @@ class Recorder:
         return Section("user", "Said so far: ", tuple(lines), " ", "", drops, SAID)
 
     def _reacts_to(self, told: Told) -> str:
-        """Id of the turn that this one reacts to; empty where the speaker opens or goes on."""
+        """Id of the turn that this one reacts to; empty where the speaker opens or goes on.
+
+        What a being without words does between two turns is reacted to where the turn is meant for it.
+        """
         context = told.context
         if context["answering"] in self._heard:
             return str(context["answering"])
-        last = context["recent"][-1] if context["recent"] else ""
-        if last in self._heard and self._heard[last][1].row["speaker"] != told.row["speaker"]:
-            return str(last)
+        for last in reversed(context["recent"]):
+            if last not in self._heard:
+                return ""
+            who = self._heard[last][1].row["speaker"]
+            if who in told.addressed or answers(self.lookups.person(who)):
+                return str(last) if who != told.row["speaker"] else ""
         return ""
 
     def _request(self, told: Told, speaker: Person) -> str:

@@ -213,10 +213,10 @@ class Voice:
             available |= _noun(slots, "ph", definite(step.second.handle))
         if step.option is not None:
             slots["o"] = self._course(step.option)
-            available |= _noun(slots, "on", self._course_noun(step.option))
+            available |= _noun(slots, "on", self._course_noun(step.option, step.who))
         if step.other is not None:
             slots["alt"] = self._course(step.other)
-            other = self._course_noun(step.other)
+            other = self._course_noun(step.other, step.who)
             if step.move in ("compromise", "concede") and other.startswith(("a ", "an ")):
                 other = "the " + other.partition(" ")[2]
             available |= _noun(slots, "altn", other)
@@ -260,11 +260,11 @@ class Voice:
         speaker = self.view.context.speaker.name
         return as_object(familiar(bare_infinitive(option.label, option.quoted), self._called("")), speaker, 0)
 
-    def _course_noun(self, option: OptionView) -> str:
-        """The same as a noun phrase; where that is nothing but the name of the speaker or of whom they talk to, by
-        what is to be done."""
+    def _course_noun(self, option: OptionView, who: str = "") -> str:
+        """The same as a noun phrase; where that is nothing but the name of the speaker or of whom they talk to (or of
+        ``who``, whom the sentence addresses), by what is to be done."""
         noun, context = noun_of(option), self.view.context
-        others = [name for one, name, _ in context.setting.present if one == self.partner]
+        others = [name for one, name, _ in context.setting.present if one in (self.partner, who)]
         if is_named(noun, context.speaker.name):
             return f"the plan to {self._course(option)}"
         for name in others:

@@ -167,7 +167,7 @@ We've heard about {h} and about {ph}.
 First {h}, then {ph}: I need no more.
 I can't set aside both {h} and {ph}.
 With {h} and {ph} I've enough to go by.
-v- | I'd gladly have done without {h}, and without {ph}.
+v- bad | I'd gladly have done without {h}, and without {ph}.
 v+ | It's as well that {h} came up, and {ph} with it.
 a+ | {H}, and then {ph}!
 e- | {H}, and {ph} too...
@@ -180,8 +180,8 @@ I've listened, to {h} and to {ph} alike.
 I've set {h} against {ph}.
 What tips it is {h}.
 I take {h} seriously.
-v- | I'm afraid it comes down to {h}.
-v- | I wish we'd been spared {h}. It weighs most with me.
+v- bad | I'm afraid it comes down to {h}.
+v- bad | I wish we'd been spared {h}. It weighs most with me.
 v+ | I'm glad that we have {h} to go by.
 v+ | It's as well that {h} came up.
 a+ | {H} decides it for me!
