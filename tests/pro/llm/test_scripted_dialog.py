@@ -403,7 +403,7 @@ class TestPerson:
     @pytest.mark.parametrize(
         ("name", "expected"),
         [("Webb", "Webb"), ("Sarah Okafor", "Sarah"), ("Dr. Ana Ruiz", "Dr. Ruiz"), ("attendee_47", "attendee_47"),
-         ("The Committee", "The Committee"), ("李 明", "李 明")],
+         ("The Committee", "The Committee"), ("Sun-mi Park", "Sun-mi"), ("李 明", "李 明")],
     )  # fmt: skip
     def test_names(self, name: str, expected: str) -> None:
         assert call_name(name) == expected

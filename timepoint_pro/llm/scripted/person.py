@@ -58,7 +58,7 @@ def call_name(name: str) -> str:
         return name
     if words[0].rstrip(".").casefold() in _TITLES:
         return f"{words[0]} {words[-1]}"
-    if words[0].casefold() in _LOWERABLE or not words[0].isalpha() or len(words[0]) < 2:
+    if words[0].casefold() in _LOWERABLE or not words[0].replace("-", "").isalpha() or len(words[0]) < 2:
         return name
     return words[0]
 
