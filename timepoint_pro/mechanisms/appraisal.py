@@ -45,6 +45,8 @@ REACTIONS: dict[Reaction, tuple[float, float]] = {
 SPEAKING_RELIEF = -0.02
 SURPRISE_AROUSAL = 0.04
 SURPRISE_VALENCE = 0.05
+CIRCUMSTANCE_VALENCE = 0.5
+CIRCUMSTANCE_AROUSAL = 0.3
 
 
 @frozen
@@ -114,6 +116,20 @@ class Appraisal:
         if concerned:
             parts.append(("reaction", REACTIONS[self.reaction]))
         return parts
+
+
+def circumstance_impulse(circumstance: float, valence: float) -> tuple[float, float]:
+    """The push of what somebody finds as a moment opens: the check for what is pleasant and conducive (Scherer 2001).
+
+    Args:
+        circumstance: what it is to those there, in [-1, 1].
+        valence: of the person, shown, in [-1, 1].
+
+    Returns:
+        Changes of valence and of arousal (internal scale), the former shrinking with the room that is left.
+    """
+    change = CIRCUMSTANCE_VALENCE * circumstance
+    return change * _room(change, valence), CIRCUMSTANCE_AROUSAL * abs(circumstance)
 
 
 def surprise_impulse(probability: float, value: float) -> tuple[float, float]:

@@ -18,7 +18,8 @@ Formula: an exact Ornstein-Uhlenbeck step for each person and feeling (``formula
 
     Who was never seen before comes in as the process has them after a long time: N(mu, sigma).
 
-Stages: PERCEIVE steps whoever is present from when they were last seen to now; SETTLE steps them over the
+Stages: PERCEIVE steps whoever is present from when they were last seen to now, and adds what the moment's
+    circumstance is to them where it is good or bad (``Timepoint.valence``); SETTLE steps them over the
     turn and adds what it did to them. One ``AffectMoved`` each, holding changes. Other mechanisms stir feelings
     by ``AffectStirred`` (contagion, pain, surprise). Only kinds that feel have a mind here.
 
@@ -38,7 +39,7 @@ from attrs import field, frozen, validators
 
 from timepoint_pro.formulas import diffusion
 from timepoint_pro.mechanisms.agencies import Agencies
-from timepoint_pro.mechanisms.appraisal import SPEAKING_RELIEF, Appraisal
+from timepoint_pro.mechanisms.appraisal import SPEAKING_RELIEF, Appraisal, circumstance_impulse
 from timepoint_pro.mechanisms.base import Context, Spec, Stage, Start
 from timepoint_pro.mechanisms.knowledge import Knowledge
 from timepoint_pro.mechanisms.minds import AffectMoved, AffectStirred, Mind, Minds, Temper
@@ -69,6 +70,7 @@ class TensorState:
     spec: ClassVar[Spec] = Spec(
         code="M6",
         name="tensor state",
+        version=2,
         stages=(Stage.PERCEIVE, Stage.SETTLE),
         reads=(Minds, Timeline, Floor, Ties, Knowledge, Agencies),
         emits=(AffectMoved,),
@@ -89,8 +91,10 @@ class TensorState:
         if Agencies in world:
             feeling = [name for name in feeling if world[Agencies].feels(name)]
         if ctx.stage is Stage.PERCEIVE:
-            at, causes = world[Timeline].current.at, (minds.opening,)
-            moves = [_move(name, minds.latent(name), at, ctx) for name in feeling]
+            opened = world[Timeline].current
+            at, causes = opened.at, (minds.opening,)
+            found = _Found(opened.valence) if opened.valence else None
+            moves = [_move(name, minds.latent(name), at, ctx, found) for name in feeling]
         else:
             floor = world[Floor]
             if floor.last is None:
@@ -99,6 +103,17 @@ class TensorState:
             hearer = _Hearer(world, floor, floor.last)
             moves = [_move(name, minds.latent(name), at, ctx, hearer) for name in feeling]
         return (AffectMoved(at, tuple(moves), causes=causes),) if moves else ()
+
+
+@frozen
+class _Found:
+    """What everybody finds as a moment opens."""
+
+    valence: float
+
+    def impulse(self, _name: str, mind: Mind) -> tuple[float, float, str]:
+        """What it does to somebody who feels like ``mind``."""
+        return (*circumstance_impulse(self.valence, _SIGNED.clip(mind.valence)), "circumstance")
 
 
 class _Hearer:
@@ -130,14 +145,14 @@ class _Hearer:
 
 
 def _move(
-    name: str, mind: Mind, at: float, ctx: Context, hearer: _Hearer | None = None
+    name: str, mind: Mind, at: float, ctx: Context, met: _Hearer | _Found | None = None
 ) -> tuple[str, float, float, float, float, str]:
-    """How ``name`` changes until ``at``: the process by itself, and what a turn does."""
+    """How ``name`` changes until ``at``: the process by itself, and what a turn or a circumstance does."""
     temper, hours = mind.temper, max(0.0, at - mind.at)
     one, other = ctx.rng(name, "innovation").normal_pair()
     valence = diffusion.step(mind.valence, temper.valence_mu, temper.valence_theta, temper.valence_sigma, hours, one)
     arousal = diffusion.step(mind.arousal, temper.arousal_mu, temper.arousal_theta, temper.arousal_sigma, hours, other)
-    push, stir, why = (0.0, 0.0, "") if hearer is None else hearer.impulse(name, mind)
+    push, stir, why = (0.0, 0.0, "") if met is None else met.impulse(name, mind)
     return (
         name,
         round(valence - mind.valence + push, 6), round(arousal - mind.arousal + stir, 6),

@@ -81,7 +81,7 @@ class Portal:
     """
 
     name: ClassVar[str] = "portal"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     emits: ClassVar[tuple[type[Event], ...]] = (
         SceneSettled, SearchBegun, PathStepped, PathBacktracked, ThresholdRelaxed, SearchCutShort, PathChosen,
         PathTaken, QuantityRead, CircumstanceCut, CoherenceMarked, CauseRevised, TimepointPlanned,
@@ -106,7 +106,10 @@ class Portal:
             problem = Problem("$.temporal.portal_description", "the outcome that portal mode works back from", found)
             raise TemplateError(template.id, [problem])
         steps, scenario = template.temporal.backward_steps, Scenario.of(template)
-        layout = Layout(scenario, Clock.of(template), outcome, steps, span(template), _decided(template))
+        layout = Layout(
+            scenario, Clock.of(template), outcome, steps, span(template), _decided(template),
+            template.temporal.portal_valence,
+        )  # fmt: skip
         return cls(layout, template.temporal, template.timepoints.resolution)
 
     @classmethod

@@ -37,6 +37,7 @@ class Layout:
         steps: antecedents of a whole path, 1 or more.
         span: hours from the origin to the portal; None: as the moments' lengths add up.
         decided: (question id, option id) of what the outcome says is decided; those are not asked in it.
+        valence: what the outcome is to those who live it, in [-1, 1].
     """
 
     scenario: Scenario
@@ -45,6 +46,7 @@ class Layout:
     steps: int
     span: float | None = None
     decided: tuple[tuple[str, str], ...] = ()
+    valence: float = 0.0
     _due: tuple[tuple[str, ...], ...] = field(init=False, repr=False)
 
     @_due.default
@@ -123,6 +125,7 @@ class Layout:
             cause=whole(before.proposal.cause) if before is not None else "",
             mechanism=before.proposal.mechanism if before is not None else "",
             strength=round(before.score.causal_necessity, 3) if before is not None else 0.5,
+            valence=self.valence if last else 0.0,
         )
         return moment, (*cut, *read)
 

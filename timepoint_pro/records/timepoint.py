@@ -112,6 +112,7 @@ class Timepoint:
         mechanism: one or two words for the kind of that cause (``"withheld warning"``).
         strength: how strong that cause is held to be, in [0, 1].
         loops: ids of earlier moments that this one is also a cause of: the loops that a cyclical mode licenses.
+        valence: what its circumstance is to those who are there, from a disaster (-1) to a joy (1).
     """
 
     id: str
@@ -133,6 +134,7 @@ class Timepoint:
     mechanism: str = ""
     strength: float = 0.5
     loops: tuple[str, ...] = ()
+    valence: float = 0.0
 
     def ending(self, reason: str) -> str:
         """How its scene ended, for people: ``reason``, which names an option by id, with the option's label."""

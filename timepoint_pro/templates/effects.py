@@ -157,6 +157,9 @@ _ROWS: dict[str, Effect | tuple[Effect, ...]] = {
         ),
     ),
     "temporal.portal_description": _row("The fixed outcome; portal mode cannot do without.", "portal"),
+    "temporal.portal_valence": _row(
+        "What the outcome is to those who live it, from a disaster (-1) to a joy (1): it moves how they feel.", "portal"
+    ),
     "temporal.portal_year": _row("Year of the outcome.", "portal"),
     "temporal.origin_year": _row("Year of the origin, not after the portal's.", "portal"),
     "temporal.backward_steps": _row("Steps from the outcome back to the origin, so one moment more.", "portal"),

@@ -107,6 +107,7 @@ class Temporal(Section):
     enable_counterfactuals: bool = key(Flag(), False)
     path_count: int = key(Whole(1, 100), 3)
     portal_description: str | None = key(Nullable(Text()), None)
+    portal_valence: float = key(SIGNED, 0.0)
     portal_year: int | None = key(YEAR, None)
     origin_year: int | None = key(YEAR, None)
     backward_steps: int = key(Whole(1, 1000), 5)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from staged_world import StagedRun, moment
 
 from timepoint_pro.formulas.opinion import Opinion
-from timepoint_pro.mechanisms.appraisal import TONE_PLACES, Appraisal, surprise_impulse
+from timepoint_pro.mechanisms.appraisal import TONE_PLACES, Appraisal, circumstance_impulse, surprise_impulse
 from timepoint_pro.mechanisms.base import Stage
 from timepoint_pro.mechanisms.knowledge import ItemStated, KnowledgeGained
 from timepoint_pro.mechanisms.m06_tensor_state import AffectMoved, AffectStirred, Minds, TensorState
@@ -227,3 +227,16 @@ def test_a_silent_beat_moves_nobody() -> None:
 def test_a_configuration_out_of_range_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         TensorState(**wrong)
+
+
+@given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0))
+def test_a_circumstance_moves_towards_what_it_is_and_stays_on_the_scale(circumstance: float, valence: float) -> None:
+    push, stir = circumstance_impulse(circumstance, valence)
+    assert push * circumstance >= 0.0
+    assert -1.0 <= valence + push <= 1.0
+    assert stir == pytest.approx(0.3 * abs(circumstance))
+
+
+def test_a_bad_circumstance_has_its_golden_value() -> None:
+    assert circumstance_impulse(-0.8, 0.1) == pytest.approx((-0.4, 0.24))
+    assert circumstance_impulse(0.5, 0.6) == pytest.approx((0.1, 0.15))

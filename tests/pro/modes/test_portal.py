@@ -43,6 +43,7 @@ from timepoint_pro.prompts.planning import (
 )
 from timepoint_pro.records.draws import Dice, Draws
 from timepoint_pro.simulation import Simulation
+from timepoint_pro.templates import load
 
 PARTS = ("plausibility", "causal_necessity", "entity_capability", "historical_precedent")
 
@@ -442,3 +443,24 @@ def test_planners_are_told_that_a_circumstance_holds_no_speech() -> None:
         assert "`circumstance`" in rules
         assert "never says who speaks" in rules
         assert "what is said" in rules
+
+
+@pytest.mark.parametrize(("valence", "sign"), [(-0.8, -1), (0.8, 1)])
+def test_what_the_outcome_is_to_people_moves_them_when_it_comes_and_not_before(valence: float, sign: int) -> None:
+    def felt(of: float) -> dict[str, list[tuple[float, float]]]:
+        template = load("mars_mission_portal").with_changes({"temporal.portal_valence": of})
+        run = Simulation(template, seed=3, store=":memory:").run()
+        found: dict[str, list[tuple[float, float]]] = {}
+        for row in run.store.query("SELECT * FROM dialogs ORDER BY timepoint_id, turn_index"):
+            state = row["emotional_valence"], row["emotional_arousal"]
+            found.setdefault(row["timepoint_id"], []).append(state)
+        return found
+
+    indifferent, moved = felt(0.0), felt(valence)
+    last = max(moved)
+    assert {one: moved[one] for one in moved if one != last} == {
+        one: indifferent[one] for one in indifferent if one != last
+    }
+    (before, calm), (after, stirred) = indifferent[last][0], moved[last][0]
+    assert sign * (after - before) > 0.15
+    assert 0.1 < stirred - calm <= 0.12  # half of .3 * .8, the internal scale being twice as long, less what has faded
