@@ -15,6 +15,8 @@ from timepoint_pro import Run
 pytest.importorskip("jinja2", reason="needs the extra [report]")
 pytest.importorskip("selenium", reason="needs selenium")
 
+from selenium.webdriver.support.ui import WebDriverWait
+
 Write = Callable[..., Path]
 
 
@@ -31,6 +33,8 @@ def look(driver: Any, path: Path, *, width: int = 1280, dark: bool = False) -> N
     for kind in ("browser", "performance"):
         driver.get_log(kind)
     driver.get(path.as_uri())
+    whole = f"document.URL === {path.as_uri()!r} && document.readyState === 'complete'"
+    WebDriverWait(driver, 20).until(lambda _driver: value(driver, whole))  # a busy machine may come back before
 
 
 def requested(driver: Any) -> list[str]:
