@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
+from timepoint_pro import run_entry
 from timepoint_pro.collector import collector_slowed
 from timepoint_pro.engine.loop import Engine
 from timepoint_pro.engine.parts import differences, parts_of
@@ -34,15 +35,6 @@ from timepoint_pro.mechanisms.interventions import Intervention
 from timepoint_pro.modes.catalogue import in_mode, mode_for
 from timepoint_pro.records.entity import EntityIntroduced
 from timepoint_pro.run import Run
-from timepoint_pro.run_entry import (
-    COMPLETED,
-    check_run_id,
-    done,
-    ended_early,
-    enter_fork,
-    enter_new,
-    enter_realised,
-)
 from timepoint_pro.run_store import RunStore
 from timepoint_pro.store.calls import CallStore
 from timepoint_pro.store.database import new_run_id
@@ -100,7 +92,7 @@ class Simulation:
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise UsageError(f"seed: expected a whole number, found {seed!r}")
         if run_id is not None:
-            check_run_id(run_id)
+            run_entry.check_run_id(run_id)
         self.template = given if mode is None else in_mode(given, mode)
         self.seed = seed
         self.mode = mode_for(self.template, mode)
@@ -209,11 +201,11 @@ class Simulation:
         """
         kept = store if isinstance(store, RunStore) else RunStore(store)
         if fork_id is not None:
-            check_run_id(fork_id)
+            run_entry.check_run_id(fork_id)
         parent, parts = _parent(kept, run_id, arguments, needed=("M12",))
         if "M12" in parts["without"]:
             raise UsageError("a run without M12 cannot be forked: it is M12 that sets things otherwise")
-        new_id = enter_fork(
+        new_id = run_entry.enter_fork(
             kept, parent, at,
             (intervention,) if isinstance(intervention, Intervention) else tuple(intervention),
             fork_id or new_run_id(), branch,
@@ -250,9 +242,9 @@ class Simulation:
         """
         kept = store if isinstance(store, RunStore) else RunStore(store)
         if realised_id is not None:
-            check_run_id(realised_id)
+            run_entry.check_run_id(realised_id)
         parent, parts = _parent(kept, run_id, arguments)
-        new_id = enter_realised(kept, parent, path, realised_id or new_run_id())
+        new_id = run_entry.enter_realised(kept, parent, path, realised_id or new_run_id())
         return cls.resume(new_id, kept, **parts, **arguments)
 
     @property
@@ -316,32 +308,32 @@ class Simulation:
             routing, calls, temperature=config.temperature, max_cost_usd=self.max_cost_usd, spent_before_usd=spent,
             dearest=calls.dearest(), shared=common,
         )  # fmt: skip
-        watch = watching(listener, gateway, *done(store, run_id)) if listener is not None else None
+        watch = watching(listener, gateway, *run_entry.done(store, run_id)) if listener is not None else None
         journal = StoredJournal(store, run_id, self.mechanisms, self.mode)
         cast = tuple(EntityIntroduced(entity) for entity in cast_from(self.template, self.seed))
         engine = Engine(self.template, cast, self.mechanisms, self.mode, gateway, journal, self.seed, watch)
         try:
             await engine.run()
         except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-            ended_early(store, run_id, "interrupted", "stopped by the user")
+            run_entry.ended_early(store, run_id, "interrupted", "stopped by the user")
             raise RunInterruptedError(run_id) from stop
         except BudgetReachedError as reached:
-            ended_early(store, run_id, "budget", str(reached))
+            run_entry.ended_early(store, run_id, "budget", str(reached))
             raise
         except Exception as error:
             why = str(error) if isinstance(error, TimepointError) else f"{type(error).__name__}: {error}"
-            ended_early(store, run_id, "failed", why)
+            run_entry.ended_early(store, run_id, "failed", why)
             raise
         finally:
             await gateway.aclose()
             if alone:
                 await routing.aclose()
-        if store.run_row(run_id)["status"] != COMPLETED:
-            store.update_run(run_id, status=COMPLETED, error=None)
+        if store.run_row(run_id)["status"] != run_entry.COMPLETED:
+            store.update_run(run_id, status=run_entry.COMPLETED, error=None)
         run = Run(store, run_id, self.mechanisms)
         await asyncio.to_thread(run.upload_when_due)
         if listener is not None:
-            turns, played = done(store, run_id)
+            turns, played = run_entry.done(store, run_id)
             listener(Progress("done", turns=turns, played=played, cost_usd=gateway.spent_usd))
         return run
 
@@ -381,10 +373,10 @@ class Simulation:
     def _enter(self, store: RunStore, run_id: str) -> None:
         """Enter the run in the database, or find it there when resuming."""
         if self._resuming:
-            if store.run_row(run_id)["status"] != COMPLETED:  # a look at a complete run is no change of it
+            if store.run_row(run_id)["status"] != run_entry.COMPLETED:  # a look at a complete run is no change of it
                 store.update_run(run_id, status="running", error=None)
             return
-        enter_new(
+        run_entry.enter_new(
             store, run_id, self.template, self._parts(), mode=self.mode.name, seed=self.seed, model=self.model
         )
 

@@ -19,7 +19,7 @@ from timepoint_pro.exporters.documents.story_paths import SUPPOSED
 from timepoint_pro.exporters.files import Outbox, Sink
 from timepoint_pro.exporters.tasks.lookups import Lookups, Person
 from timepoint_pro.exporters.tasks.turns import spoken_lines
-from timepoint_pro.exporters.tasks.wording import listed, signed
+from timepoint_pro.exporters.tasks.wording import listed, settled_option, signed
 from timepoint_pro.modes.clock import Clock
 from timepoint_pro.records.timepoint import SETTLED
 
@@ -91,10 +91,8 @@ def _when(source: Source, timestamp: str) -> str:
 
 def _ending(moment: Mapping[str, Any]) -> str:
     """How the scene ended, with the label of the option that it settled on."""
-    option = moment["outcome"].removeprefix(SETTLED)
-    offered = (orjson.loads(moment["question"] or "null") or {}).get("options", ())
-    label = next((one["label"] for one in offered if one["id"] == option), "")
-    return f"{SETTLED}{label}" if label and option != moment["outcome"] else str(moment["outcome"])
+    option = settled_option(orjson.loads(moment["question"] or "null"), moment["outcome"])
+    return f"{SETTLED}{option['label']}" if option is not None else str(moment["outcome"])
 
 
 def _dialog(source: Source, lookups: Lookups, at: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ from timepoint_pro.exporters.tasks.causal_words import (
 from timepoint_pro.exporters.tasks.choice import pick
 from timepoint_pro.exporters.tasks.course import Course, Stage
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.wording import capital, one_line, quoted, sentence
+from timepoint_pro.exporters.tasks.wording import capital, one_line, quoted, sentence, settled_option
 
 FAR_BACK = 3
 """Most moments of a traced chain."""
@@ -77,9 +77,9 @@ class Played(Backward):
             if traced is not None:
                 yield traced
         question = orjson.loads(row["question"] or "null")
-        outcome = str(row["outcome"] or "")
-        if question and outcome.startswith("settled: "):
-            decided = self._decision(stage, row, question, outcome.removeprefix("settled: "))
+        settled = settled_option(question, row["outcome"])
+        if settled is not None:
+            decided = self._decision(stage, row, question, settled["id"])
             if decided is not None:
                 yield decided
 
@@ -146,14 +146,14 @@ class Played(Backward):
     ) -> Example | None:
         options = {one["id"]: one for one in question.get("options", ())}
         # What was set beforehand, or left no choice, no turn of the talk brought about.
-        if settled not in options or len(options) < 2 or stage.id in self._set_beforehand:
+        if len(options) < 2 or stage.id in self._set_beforehand:
             return None
         talk = self.source.store.query(_TURNS, (self.source.run_id, stage.id))
         turns = self._arguments(talk, question["id"])
         if len(turns) < 2:
             return None
         key = f"decision:{stage.id}"
-        frame = f"Outcome: {settled_words(self.lookups, question, f'settled: {settled}')}"
+        frame = f"Outcome: {settled_words(self.lookups, question, row['outcome'])}"
         asked = f"The question was: {sentence(question['text'])} Options: {option_words(options.values())}."
         steps = [turn_words(self.lookups, one, options, settled) for one in reversed(turns)]
         return self.example(

@@ -10,7 +10,7 @@ import orjson
 from timepoint_pro.exporters.tasks.choice import pick
 from timepoint_pro.exporters.tasks.course import Stage
 from timepoint_pro.exporters.tasks.lookups import Lookups
-from timepoint_pro.exporters.tasks.wording import capital, decimal, listed, one_line, sentence
+from timepoint_pro.exporters.tasks.wording import capital, decimal, listed, one_line, sentence, settled_option
 from timepoint_pro.prompts.relative_time import is_relative
 
 INTRODUCED: Mapping[str, Sequence[str]] = {
@@ -162,13 +162,12 @@ def named(held: Callable[[str], str], what: str) -> str:
 
 def settled_words(lookups: Lookups, question: Mapping[str, Any] | None, outcome: str) -> str:
     """How a moment's question was settled; empty where it was not."""
-    labels = {one["id"]: one["label"] for one in (question or {}).get("options", ())}
-    label = labels.get(outcome.removeprefix("settled: ")) if outcome.startswith("settled: ") else None
-    if question is None or label is None:
+    option = settled_option(question, outcome)
+    if question is None or option is None:
         return ""
     decides = question.get("decides")
     by = f"{one_line(lookups.name(decides))} decided" if decides else "Those present agreed"
-    return f"{by} to {one_line(label)}."
+    return f"{by} to {one_line(option['label'])}."
 
 
 def option_words(options: Iterable[Mapping[str, Any]]) -> str:

@@ -32,7 +32,7 @@ from timepoint_pro.exporters.tasks.divergence_words import (
 )
 from timepoint_pro.exporters.tasks.example import Example, Section
 from timepoint_pro.exporters.tasks.lookups import Lookups
-from timepoint_pro.exporters.tasks.wording import one_line, quoted, sentence
+from timepoint_pro.exporters.tasks.wording import one_line, quoted, sentence, settled_option
 
 TASK = "counterfactual"
 NONE_FOUND = (
@@ -256,10 +256,9 @@ class _Teller:
 
 def _decided_in_fact(body: Mapping[str, Any], plain: Mapping[str, Any]) -> bool:
     """Whether an intervention decides what was decided without it: then nothing in it is against the fact."""
-    question = plain["question"]
-    return question is not None and any(
-        one["kind"] == "decision" and one["question"] == question["id"]
-        and plain["outcome"] == f"settled: {one['option']}"
+    settled = settled_option(plain["question"], plain["outcome"])
+    return settled is not None and any(
+        one["kind"] == "decision" and (one["question"], one["option"]) == (plain["question"]["id"], settled["id"])
         for one in body.get("interventions") or ()
     )
 

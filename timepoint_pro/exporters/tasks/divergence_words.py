@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from timepoint_pro.exporters.tasks.lookups import Lookups
-from timepoint_pro.exporters.tasks.wording import capital, decimal, listed, one_line, sentence, signed
+from timepoint_pro.exporters.tasks.wording import capital, decimal, listed, one_line, sentence, settled_option, signed
 
 INTRODUCED: Mapping[str, Sequence[str]] = {
     "timeline": (
@@ -71,13 +71,11 @@ def _one(lookups: Lookups, made: Mapping[str, Any]) -> str:
 
 def moment_words(lookups: Lookups, row: Mapping[str, Any], news: Sequence[str] = ()) -> str:
     """A played moment: its title, what was settled, what came out."""
-    question, outcome = row["question"] or {}, str(row["outcome"] or "")
-    labels = {one["id"]: one["label"] for one in question.get("options", ())}
-    settled = labels.get(outcome.removeprefix("settled: "))
+    question, settled = row["question"] or {}, settled_option(row["question"], row["outcome"])
     decides = question.get("decides")
-    if settled:
+    if settled is not None:
         who = f"{one_line(lookups.name(decides))} decides" if decides else "those present agree"
-        ends = f"{capital(who)} to {one_line(settled)}."
+        ends = f"{capital(who)} to {one_line(settled['label'])}."
     else:
         ends = "Nothing is settled."
     out = f" It comes out that {listed([_quoted(one) for one in news])}." if news else ""

@@ -38,7 +38,7 @@ from timepoint_pro.exporters.tasks.dialog_turn import Recorder
 from timepoint_pro.exporters.tasks.example import Example, Section
 from timepoint_pro.exporters.tasks.lookups import Lookups, Person, answers
 from timepoint_pro.exporters.tasks.turns import Told, turns
-from timepoint_pro.exporters.tasks.wording import capital, listed, one_line, quoted, sentence
+from timepoint_pro.exporters.tasks.wording import capital, listed, one_line, quoted, sentence, settled_option
 from timepoint_pro.llm.scripted.person import lowered, spoken
 from timepoint_pro.modes.clock import Clock
 from timepoint_pro.prompts.relative_time import hangs_on_a_day
@@ -215,12 +215,10 @@ class _Interviewer:
             meeting = pick(missed, key, "absent")
             people = listed([self._name(one) for one in meeting.present if self._answers(one)])
             gaps.append(Gap("absent", {"absent": people, "scene": meeting.when}, meeting.said))
-        outcome = str(self._here["outcome"] or "")
         open_still = moment.id not in self._decided and row is not scene[-1].row
-        if moment.question is not None and outcome.startswith("settled: ") and open_still:
-            option = moment.options.get(outcome.removeprefix("settled: "))
-            fact = f"It ends with this: we {option['label']}." if option else ""
-            gaps.append(Gap("future", {}, fact))
+        settled = settled_option(moment.question, self._here["outcome"])
+        if settled is not None and open_still:
+            gaps.append(Gap("future", {}, f"It ends with this: we {settled['label']}."))
         if others:
             gaps.append(Gap("mind", {"other": self._name(pick(others, key, "mind"))}, ""))
         return gaps
@@ -242,7 +240,8 @@ class _Interviewer:
         kept_back = {*told.context["inner"][0]}
         options = [
             known for known in told.context["knows"]
-            if known[0] not in kept_back and not gives_away(self.lookups.handles.get(known[0], "1"))
+            if known[0] not in kept_back and known[0] in self.lookups.handles
+            and not gives_away(self.lookups.handles[known[0]])
             and not self._names_later(known[6], speaker) and not self._is_stale(known[6], told)
         ]  # fmt: skip
         if not options:

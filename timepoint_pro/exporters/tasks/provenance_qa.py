@@ -20,7 +20,7 @@ from timepoint_pro.exporters.tasks.annotation import NOBODY, Annotator, Place
 from timepoint_pro.exporters.tasks.choice import number, pick
 from timepoint_pro.exporters.tasks.course import Course
 from timepoint_pro.exporters.tasks.example import Example, Section
-from timepoint_pro.exporters.tasks.exposure_story import Learned, Story, own_deed
+from timepoint_pro.exporters.tasks.exposure_story import CHANNELS, Learned, Story, own_deed
 from timepoint_pro.exporters.tasks.lookups import Lookups
 from timepoint_pro.exporters.tasks.provenance_questions import KINDS, Answered
 from timepoint_pro.exporters.tasks.wording import decimal, one_line, sentence
@@ -181,9 +181,7 @@ class _Examiner:
             return f"{at}: {name} {deed} {sure}"
         if one.how == "inferred":
             return f"{at}: {name} {own_deed(one, letter)} {sure}"
-        channel = one.source if one.source in ("briefing", "message", "instrument") else ""
-        way = {"briefing": "from a briefing", "message": "from a message", "instrument": "off an instrument"}
-        return f"{at}: {name} had {letter} {way.get(channel, 'from the start')} {sure}"
+        return f"{at}: {name} had {letter} {CHANNELS.get(one.source, 'from the start')} {sure}"
 
 
 def _stated(letter: str, one: Statement) -> str:

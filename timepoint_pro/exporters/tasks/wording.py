@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+
+from timepoint_pro.records.timepoint import SETTLED
 
 _CONTROL = re.compile(r"\[/?INST\]|<</?SYS>>|<\|[^|<>\s]{1,40}\|>|</?s>")
 
@@ -29,6 +32,19 @@ def signed(value: float) -> str:
 def one_line(text: str) -> str:
     """``text`` without line breaks or runs of spaces."""
     return " ".join(text.split())
+
+
+def settled_option(question: Mapping[str, Any] | None, outcome: str | None) -> Mapping[str, Any] | None:
+    """The option that a scene settled on, as plain data; None where it settled on none.
+
+    Args:
+        question: of the scene, as plain data.
+        outcome: why the scene ended, as the run's tables have it.
+    """
+    if question is None or not outcome or not outcome.startswith(SETTLED):
+        return None
+    settled = outcome.removeprefix(SETTLED)
+    return next((one for one in question.get("options", ()) if one["id"] == settled), None)
 
 
 def quoted(text: str) -> str:

@@ -45,8 +45,7 @@ def close(view: Reading) -> Plan:
         ranked = sorted(view.options, key=lambda one: (-_heads(one), -one.lean))
         first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
         move = "undecided" if second.supporters else "undecided_one" if first.supporters else "undecided_plain"
-        topic = matter.topics[0] if matter.topics else ""
-        return Plan("close", "statement", (Step(move, option=first, other=second, topic=topic),))
+        return Plan("close", "statement", (Step(move, option=first, other=second, topic=view.topic),))
     steps: list[Step] = []
     decides = matter.decides == view.me
     turned = _turned_from(view, option)

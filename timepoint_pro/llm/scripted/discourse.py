@@ -332,10 +332,4 @@ def exhausted(view: Reading, draws: Draws) -> Plan:
         return Plan("support", tactic, (Step("support", option=best), *steps), option=best.id)
     if matter is not None and matter.decides == view.me:
         return close(view)
-    return Plan("close", "statement", (Step("idle", topic=_topic_of(view)),))
-
-
-def _topic_of(view: Reading) -> str:
-    """What the scene is about in a word; empty without a question."""
-    matter = view.context.matter
-    return matter.topics[0] if matter is not None and matter.topics else ""
+    return Plan("close", "statement", (Step("idle", topic=view.topic),))

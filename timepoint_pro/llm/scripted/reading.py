@@ -171,6 +171,12 @@ class Reading:
                 best, weight = item, bearing
         return best
 
+    @property
+    def topic(self) -> str:
+        """What the scene is about in a word; empty without a question."""
+        matter = self.context.matter
+        return matter.topics[0] if matter is not None and matter.topics else ""
+
     def question_topics(self) -> tuple[str, ...]:
         """Topics that somebody asked for in the turns that are remembered."""
         matter = self.context.matter
